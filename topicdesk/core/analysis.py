@@ -1,0 +1,126 @@
+"""The finished result of a run: topics with keywords, exemplars and labels over documents; it knows nothing of how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.settings import Settings
+
+LabelOrigin = Literal["language model", "keywords", "researcher"]
+
+
+@dataclass(frozen=True, eq=False)
+class TopicAssignment:
+    """Which topic each document is in.
+
+    Attributes
+    ----------
+    topic_of : int64 of shape (n_documents,)
+        The topic's number, 0 for the largest; -1 = in no topic. Ties go by the first document.
+    strength : float32 of shape (n_documents,)
+        HDBSCAN's membership in [0, 1]; 0 for the unassigned.
+    """
+
+    topic_of: IntArray
+    strength: FloatArray
+
+    @property
+    def n_topics(self) -> int:
+        """How many topics there are, the unassigned not counted."""
+        return int(self.topic_of.max(initial=-1)) + 1
+
+    @property
+    def n_unassigned(self) -> int:
+        """How many documents are in no topic."""
+        return int((self.topic_of == -1).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word or phrase that describes a topic, with its score in the aspect it comes from."""
+
+    term: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The name of a topic for people.
+
+    Attributes
+    ----------
+    prompt : str
+        What the language model was asked, word for word; empty for other origins.
+    seconds : float
+        How long the model's group took, shared among its topics; 0 for other origins.
+    cut : bool
+        True where an excerpt in the prompt was shortened.
+    """
+
+    text: str
+    origin: LabelOrigin
+    prompt: str = ""
+    seconds: float = 0.0
+    cut: bool = False
+    n_prompt_tokens: int = 0
+    n_new_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. `stable_id` survives renumbering; `exemplars` are document indices, most typical first."""
+
+    number: int
+    stable_id: str
+    size: int
+    keywords: tuple[Keyword, ...]
+    keybert: tuple[Keyword, ...]
+    mmr: tuple[Keyword, ...]
+    exemplars: tuple[int, ...]
+    label: Label
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """The weights that were used. `role` is "embedding" or "language"; `path` is as found on the machine of the run."""
+
+    role: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything the map, the tables and the exports need besides the corpus itself.
+
+    Attributes
+    ----------
+    positions : float32 of shape (n_documents, 2)
+        The map's coordinates; NaN for documents without text.
+    numerics : dict
+        What follows from the machine and changes last digits (precision, block plan, groups of prompts).
+    keys : dict of str to str
+        The cache key of each stage's artifact in the project file.
+    """
+
+    fingerprint: str
+    settings: Settings
+    positions: FloatArray
+    assignment: TopicAssignment
+    topics: tuple[Topic, ...]
+    numerics: dict[str, Any]
+    keys: dict[str, str]
+    versions: dict[str, str]
+    models: tuple[ModelFile, ...]
+    created: str = ""
+
+    def with_labels(self, labels: dict[int, Label]) -> Analysis:
+        """The same analysis with other labels for the topics named by number."""
+        topics = (replace(topic, label=labels.get(topic.number, topic.label)) for topic in self.topics)
+        return replace(self, topics=tuple(topics))
+
+    def with_names(self, names: dict[str, str]) -> Analysis:
+        """The same analysis with the researcher's own names, keyed by stable topic id, above all other labels."""
+        return self.with_labels({topic.number: Label(names[topic.stable_id], "researcher") for topic in self.topics if topic.stable_id in names})

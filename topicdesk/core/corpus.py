@@ -1,0 +1,90 @@
+"""What the researcher brings: documents in the order of their file, and what was left aside; it knows no file format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from topicdesk.core.arrays import IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One row of the corpus.
+
+    Attributes
+    ----------
+    id : str
+        The corpus's own identifier, or the row number counted from 1 where it has none.
+    text : str
+        What is embedded; empty where the row holds none. Such a document is kept, in no topic.
+    title, date, group : str or None
+        Optional roles; `group` is the corpus's own class of the document.
+    fields : tuple of str
+        Every cell of the row, aligned with `Corpus.fields`.
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    date: str | None = None
+    group: str | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All readable rows, in their order: row i of every array is `documents[i]`.
+
+    Attributes
+    ----------
+    documents : tuple of Document
+    fields : tuple of str
+        The corpus's own columns, in their order, made unique.
+    dropped : dict of str to int
+        How many documents are not analysed, by reason ("empty text").
+    unreadable : tuple of (int, str)
+        Row numbers (the first row under the header is 1) that could not be read, each with its reason.
+    """
+
+    documents: tuple[Document, ...]
+    fields: tuple[str, ...] = ()
+    dropped: dict[str, int] = field(default_factory=dict)
+    unreadable: tuple[tuple[int, str], ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 of all cells, ids, texts and titles: two corpora with one fingerprint give the same analysis."""
+        digest = hashlib.sha256()
+        _feed(digest, self.fields)
+        for document in self.documents:
+            _feed(digest, (document.id, document.text, document.title or "", *document.fields))
+        return digest.hexdigest()
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of each document, in order."""
+        return [document.text for document in self.documents]
+
+    @cached_property
+    def with_text(self) -> IntArray:
+        """Indices, ascending, of the documents that have a text: int64 of shape (n_with_text,)."""
+        return np.array([i for i, document in enumerate(self.documents) if document.text], dtype=np.int64)
+
+    @cached_property
+    def n_duplicates(self) -> int:
+        """How many documents repeat the exact text of an earlier one; they are embedded once and kept."""
+        return len(self.with_text) - len({self.documents[i].text for i in self.with_text})
+
+
+def _feed(digest: hashlib._Hash, cells: Iterable[str]) -> None:
+    """Hash cells with their lengths, so that ("ab", "c") and ("a", "bc") differ."""
+    for cell in cells:
+        encoded = cell.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little"))
+        digest.update(encoded)
+    digest.update(b"\xff")

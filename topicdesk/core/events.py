@@ -1,0 +1,220 @@
+"""What the engine says: one stream of typed events that terminal, window and tests read alike.
+
+Events carry counts, ids, seconds and codes, never the text of a document (labels and file names aside). A run ends with
+exactly one last word: RunFinished, RunFailed or RunCancelled.
+
+| event | says |
+|---|---|
+| EngineReady | the process is up; versions and device |
+| RunStarted | a request was taken |
+| CorpusRead | what import understood, counted |
+| StageStarted, StageProgress, StageFinished | one stage's course; `total` None where it is not known |
+| ProjectionReady | the map's positions are in the project under `key` |
+| TopicsReady | an analysis with keyword labels is in the project |
+| LabelReady | one topic has its label |
+| Notice | something the researcher should know, in one sentence |
+| RunFinished, RunFailed, RunCancelled | the last word of a run |
+| ForecastReady | what a run would cost; answers a "forecast" request |
+| Reclustered | topics of another size from the cached projection; answers a "recluster" request |
+| RequestFailed | a small request could not be served |
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from dataclasses import dataclass
+from typing import Any
+
+PROTOCOL_VERSION = 1
+STAGES = ("import", "embed", "project", "cluster", "keywords", "exemplars", "label", "draw")
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    """The engine takes requests. `seconds` is what its start took."""
+
+    seconds: float
+    device: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run began."""
+
+    project: str
+
+
+@dataclass(frozen=True)
+class CorpusRead:
+    """What import understood."""
+
+    n_documents: int
+    n_duplicates: int
+    n_unreadable: int
+    dropped: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StageStarted:
+    """A stage began; `unit` is what it counts ("documents", "topics")."""
+
+    stage: str
+    total: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class StageProgress:
+    """How far a stage is. `done` counts cached units too, `n_from_cache` says how many those are."""
+
+    stage: str
+    done: int
+    total: int
+    n_from_cache: int = 0
+
+
+@dataclass(frozen=True)
+class StageFinished:
+    """A stage is done and kept. `from_cache` is True where nothing had to be computed."""
+
+    stage: str
+    seconds: float
+    from_cache: bool
+
+
+@dataclass(frozen=True)
+class ProjectionReady:
+    """The 2-D positions lie in the project as the artifact `key`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class TopicsReady:
+    """The analysis is in the project, with keyword labels where the model has not answered yet."""
+
+    analysis_id: int
+    n_topics: int
+    n_unassigned: int
+
+
+@dataclass(frozen=True)
+class LabelReady:
+    """Topic `topic` is called `text`."""
+
+    topic: int
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the researcher should know. `code` is stable, `text` one sentence."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """Last word: done. `summary` is the content of run.json; `outputs` the files written."""
+
+    analysis_id: int
+    summary: dict[str, Any]
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunFailed:
+    """Last word: a stage failed (`exit_code` 3) or the input is wrong (2)."""
+
+    stage: str
+    reason: str
+    exit_code: int
+    advice: str = ""
+    details: str = ""
+    engine_died: bool = False
+
+
+@dataclass(frozen=True)
+class RunCancelled:
+    """Last word: stopped at the researcher's wish in `stage`; `kept` says what the next run need not do again."""
+
+    stage: str
+    kept: str
+
+
+@dataclass(frozen=True)
+class ForecastReady:
+    """What a run of this corpus would cost on this machine, from a measured probe.
+
+    `n_cut` counts texts that the embedding model reads only in part (beyond `n_max_tokens` tokens).
+    """
+
+    n_documents: int
+    n_cut: int
+    n_max_tokens: int
+    seconds: dict[str, float]
+    memory_mib: int
+    free_memory_mib: int
+    min_topic_size: int
+
+
+@dataclass(frozen=True)
+class Reclustered:
+    """The topic numbers lie in the project as the artifact `key` (int64 of shape (n_documents,))."""
+
+    key: str
+    min_topic_size: int
+    n_topics: int
+    n_unassigned: int
+
+
+@dataclass(frozen=True)
+class RequestFailed:
+    """A small request (forecast, recluster) could not be served; no run is touched."""
+
+    request: str
+    reason: str
+
+
+Event = (
+    EngineReady
+    | RunStarted
+    | CorpusRead
+    | StageStarted
+    | StageProgress
+    | StageFinished
+    | ProjectionReady
+    | TopicsReady
+    | LabelReady
+    | Notice
+    | RunFinished
+    | RunFailed
+    | RunCancelled
+    | ForecastReady
+    | Reclustered
+    | RequestFailed
+)
+LAST_WORDS = (RunFinished, RunFailed, RunCancelled)
+_BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Event)}
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """The event as plain values, its type under "event"."""
+    return {"event": type(event).__name__, **dataclasses.asdict(event)}
+
+
+def from_dict(values: dict[str, Any]) -> Event:
+    """The event that `to_dict` described. Raises ValueError for an unknown event, an unknown or a lacking value."""
+    values = {name: tuple(value) if name == "outputs" else value for name, value in values.items()}
+    kind = _BY_NAME.get(values.pop("event", None))
+    if kind is None:
+        raise ValueError("not an event of this version")
+    try:
+        event: Event = kind(**values)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+    return event

@@ -1,0 +1,176 @@
+"""Which weights lie on this computer: found in the models folders or registered by path, hashed once; loads none of them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from topicdesk.core.errors import InputError
+from topicdesk.core.files import write_text
+from topicdesk.core.places import REPOSITORY_MODELS, home_folder, models_folders, starters_folder
+
+Role = Literal["embedding", "language"]
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """Weights on this computer. `path` is a folder of safetensors (embedding) or a GGUF file (language)."""
+
+    role: Role
+    name: str
+    path: Path
+    n_bytes: int
+
+
+def manifest() -> list[dict[str, Any]]:
+    """The models that TopicDesk knows: name, role, file, source, licence, size and, where certain, sha256."""
+    beside = REPOSITORY_MODELS / "manifest.json"
+    text = beside.read_text("utf-8") if beside.is_file() else resources.files("topicdesk").joinpath("models_manifest.json").read_text("utf-8")
+    models: list[dict[str, Any]] = json.loads(text)["models"]
+    return models
+
+
+def model_at(path: Path) -> FoundModel:
+    """The model that a path holds, by its shape alone.
+
+    Raises
+    ------
+    InputError
+        Where the path is neither a GGUF file nor a sentence-transformers folder of safetensors.
+    """
+    if path.is_dir():
+        if (path / "modules.json").is_file() and any(path.glob("*.safetensors")):
+            return FoundModel("embedding", path.name, path, sum(file.stat().st_size for file in path.glob("*.safetensors")))
+        raise InputError(f"{path}: not an embedding model: the folder needs modules.json and a .safetensors file.")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such model. `topicdesk models list` shows what is here.")
+    with path.open("rb") as stream:
+        magic = stream.read(4)
+    if magic != b"GGUF":
+        raise InputError(f"{path}: not a GGUF file (it begins with {magic!r}). Copy it again, or choose another.")
+    return FoundModel("language", path.stem, path, path.stat().st_size)
+
+
+def find_models() -> list[FoundModel]:
+    """All models in the models folders (subfolders too) and the registered ones, in search order, each once."""
+    found: dict[Path, FoundModel] = {}
+    candidates = [path for folder in models_folders() if folder.is_dir() for path in _candidates(folder)]
+    for path in [*candidates, *_registered()]:
+        try:
+            found.setdefault(path.resolve(), model_at(path))
+        except (InputError, OSError):
+            continue
+    return list(found.values())
+
+
+def choose_model(role: Role, chosen: str | None) -> FoundModel | None:
+    """The model at `chosen`, else the first of that role, larger than the starter where there is one; None where none is here.
+
+    Raises
+    ------
+    InputError
+        Where `chosen` is not a model of that role.
+    """
+    if chosen is not None:
+        model = model_at(Path(chosen).expanduser())
+        if model.role != role:
+            raise InputError(f"{chosen}: this is a model for {model.role}, not for {role}.")
+        return model
+    starters = {entry["name"] for entry in manifest() if entry.get("package")}
+    models = [model for model in find_models() if model.role == role]
+    return min(models, key=lambda model: model.name in starters, default=None)
+
+
+def register_model(path: Path) -> FoundModel:
+    """Remember a model where it lies, without a second copy. Raises InputError where it is none."""
+    model = model_at(path.resolve())
+    paths = [str(model.path), *(str(known) for known in _registered() if known != model.path)]
+    home_folder().mkdir(parents=True, exist_ok=True)
+    write_text(home_folder() / "registered_models.json", json.dumps(paths, indent=1))
+    return model
+
+
+def place_starters(folder: Path | None = None) -> list[FoundModel]:
+    """Copy the starter models from their installed packages into the models folder, checked by sha256.
+
+    Raises
+    ------
+    InputError
+        Where a package is not installed (with the command that installs it) or its file is not the known one.
+    """
+    folder = folder or starters_folder()
+    placed = []
+    for entry in manifest():
+        if not (package := entry.get("package")):
+            continue
+        spec = importlib.util.find_spec(package["module"])
+        if spec is None or spec.origin is None:
+            raise InputError(f"The package {package['name']} with {entry['name']} is not installed. Run: {package['install']}")
+        source, target = Path(spec.origin).parent / package["path"], folder / entry["file"]
+        checked = entry.get("checked", "")
+        if sha256_of(source / checked if checked else source) != entry["sha256"]:
+            raise InputError(f"{source}: not the file that was published (its sha256 differs). Run: {package['install']} --force-reinstall")
+        if not _same_content(target / checked if checked else target, entry["sha256"]):
+            _copy_whole(source, target)
+        placed.append(model_at(target))
+    return placed
+
+
+def sha256_of(path: Path) -> str:
+    """sha256 of a file, or of all files of a folder with their names; remembered by path, size and time of change."""
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    key = "|".join([str(path.resolve()), *(f"{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)])
+    remembered = _read_json(home_folder() / "model_hashes.json", {})
+    if key in remembered:
+        return str(remembered[key])
+    digest = hashlib.sha256()
+    for file in files:
+        if path.is_dir():
+            digest.update(file.relative_to(path).as_posix().encode() + b"\0")
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    stale = str(path.resolve()) + "|"
+    kept = {old: value for old, value in remembered.items() if not old.startswith(stale)} | {key: digest.hexdigest()}
+    home_folder().mkdir(parents=True, exist_ok=True)
+    write_text(home_folder() / "model_hashes.json", json.dumps(kept, indent=1))
+    return digest.hexdigest()
+
+
+def _same_content(path: Path, sha256: str) -> bool:
+    return path.exists() and sha256_of(path) == sha256
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Copy beside the target first, so that it is whole or absent."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    if source.is_dir():
+        shutil.copytree(source, partial, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.rmtree(target, ignore_errors=True)
+    else:
+        shutil.copyfile(source, partial)
+    partial.replace(target)
+
+
+def _candidates(folder: Path) -> list[Path]:
+    visible = (path for path in sorted(folder.rglob("*")) if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return [path.parent if path.name == "modules.json" else path for path in visible if path.name == "modules.json" or path.suffix == ".gguf"]
+
+
+def _registered() -> list[Path]:
+    return [Path(path) for path in _read_json(home_folder() / "registered_models.json", [])]
+
+
+def _read_json(path: Path, absent: Any) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return absent

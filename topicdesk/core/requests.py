@@ -1,0 +1,95 @@
+"""What the engine is asked: frozen requests, the other direction of the stream in `core/events.py`."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CorpusSource:
+    """Which file is the corpus and how to understand it. None means: guess, as the preview does."""
+
+    path: str
+    text: str | None = None
+    title: str | None = None
+    id: str | None = None
+    date: str | None = None
+    group: str | None = None
+    sample: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Run all stages. `project` is the project file; `out_folder` gets map.png, topics.csv, documents.csv, run.json.
+
+    `source` None means: the corpus is in the project already. `settings` are nested plain values (core/settings.py).
+    """
+
+    project: str
+    source: CorpusSource | None = None
+    out_folder: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    embedding_model: str | None = None
+    language_model: str | None = None
+    with_labels: bool = True
+    device: str = "auto"
+    gpu_layers: str = "auto"
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class ForecastRequest:
+    """What would a run of this corpus cost here? Answered by ForecastReady."""
+
+    source: CorpusSource
+    embedding_model: str | None = None
+    language_model: str | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class ReclusterRequest:
+    """Cluster the project's cached projection with another topic size. Answered by Reclustered; a newer one replaces it."""
+
+    project: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CancelRequest:
+    """Stop the run; what is finished is kept."""
+
+
+@dataclass(frozen=True)
+class QuitRequest:
+    """End the process when nothing runs; cancels first."""
+
+
+Request = RunRequest | ForecastRequest | ReclusterRequest | CancelRequest | QuitRequest
+_BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Request)}
+
+
+def to_dict(request: Request) -> dict[str, Any]:
+    """The request as plain values, its type under "request"."""
+    return {"request": type(request).__name__, **dataclasses.asdict(request)}
+
+
+def from_dict(values: dict[str, Any]) -> Request:
+    """The request that `to_dict` described. Raises ValueError where it is none."""
+    values = dict(values)
+    kind = _BY_NAME.get(values.pop("request", None))
+    if kind is None:
+        raise ValueError("not a request of this version")
+    if isinstance(values.get("source"), dict):
+        values["source"] = CorpusSource(**values["source"])
+    try:
+        request: Request = kind(**values)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+    return request

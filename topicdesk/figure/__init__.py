@@ -1,0 +1,1 @@
+"""An Analysis drawn as a matplotlib Figure, the same code for the pane and the file; no pyplot, no Qt."""

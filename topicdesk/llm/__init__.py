@@ -1,0 +1,1 @@
+"""The local language model: prompts in, answers out; it knows nothing of topics."""

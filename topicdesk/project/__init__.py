@@ -1,0 +1,1 @@
+"""The project file: documents, cached results, analyses, labels and edits in one SQLite database."""

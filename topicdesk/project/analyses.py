@@ -1,0 +1,96 @@
+"""Finished analyses in the project file: settings, topics and labels; their arrays lie among the artifacts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+
+import numpy as np
+
+from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
+from topicdesk.core.settings import Settings
+from topicdesk.project.cache import ArtifactTable, Transaction, cache_key
+
+ASPECTS = ("keywords", "keybert", "mmr")
+
+
+class AnalysisTable:
+    """Analyses by number; the newest used one is the one that is shown."""
+
+    def __init__(self, connection: sqlite3.Connection, transaction: Transaction) -> None:
+        self._connection = connection
+        self._transaction = transaction
+        self._artifacts = ArtifactTable(connection, transaction)
+
+    def put(self, analysis: Analysis, key: str) -> int:
+        """Store an analysis under `key`, or replace the one that has it; it becomes the current one. Returns its number."""
+        positions_key, assignment_key = cache_key("positions", 1, of=key), cache_key("assignment", 1, of=key)
+        self._artifacts.put(positions_key, "analysis", analysis.positions)
+        self._artifacts.put(assignment_key, "analysis", analysis.assignment.topic_of, 0)
+        self._artifacts.put(assignment_key, "analysis", analysis.assignment.strength, 1)
+        keys = analysis.keys | {"positions": positions_key, "assignment": assignment_key}
+        with self._transaction() as connection:
+            used = connection.execute("SELECT coalesce(max(used), 0) + 1 FROM analysis").fetchone()[0]
+            number: int = connection.execute(
+                "INSERT INTO analysis (key, settings, numerics, keys, versions, models, created, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET keys = excluded.keys, used = excluded.used RETURNING id",
+                (key, json.dumps(analysis.settings.to_dict()), json.dumps(analysis.numerics), json.dumps(keys), json.dumps(analysis.versions),
+                 json.dumps([dataclasses.asdict(model) for model in analysis.models]), analysis.created, used),
+            ).fetchone()[0]  # fmt: skip
+            connection.execute("DELETE FROM topic WHERE analysis = ?", (number,))
+            connection.execute("DELETE FROM label WHERE analysis = ?", (number,))
+            connection.executemany("INSERT INTO topic VALUES (?, ?, ?, ?, ?, ?)", (_topic_row(number, topic) for topic in analysis.topics))
+            connection.executemany("INSERT INTO label VALUES (?, ?, ?, ?, ?)", (_label_row(number, topic.number, topic.label) for topic in analysis.topics))
+        return number
+
+    def put_labels(self, number: int, labels: dict[int, Label]) -> None:
+        """Replace the labels of the topics named by number, all or none."""
+        with self._transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?, ?)", (_label_row(number, topic, label) for topic, label in labels.items()))
+
+    def current(self) -> int | None:
+        """The number of the analysis used last; None where there is none."""
+        row = self._connection.execute("SELECT id FROM analysis ORDER BY used DESC LIMIT 1").fetchone()
+        return row[0] if row else None
+
+    def get(self, number: int, fingerprint: str) -> Analysis | None:
+        """The analysis; None where it is not there, or its arrays are damaged or cleared."""
+        row = self._connection.execute("SELECT settings, numerics, keys, versions, models, created FROM analysis WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            return None
+        settings, numerics, keys, versions, models = (json.loads(column) for column in row[:5])
+        positions, topic_of = self._artifacts.array(keys["positions"]), self._artifacts.array(keys["assignment"], 0)
+        strength = self._artifacts.array(keys["assignment"], 1)
+        if positions is None or topic_of is None or strength is None:
+            return None
+        labels = dict(self._labels(number))
+        rows = self._connection.execute("SELECT number, stable_id, size, keywords, exemplars FROM topic WHERE analysis = ? ORDER BY number", (number,))
+        topics = tuple(
+            Topic(topic, stable_id, size, *_aspects(keywords), tuple(json.loads(exemplars)), labels[topic])
+            for topic, stable_id, size, keywords, exemplars in rows
+        )
+        return Analysis(
+            fingerprint, Settings.from_dict(settings), positions.astype(np.float32), TopicAssignment(topic_of.astype(np.int64), strength.astype(np.float32)),
+            topics, numerics, keys, versions, tuple(ModelFile(**model) for model in models), row[5],
+        )  # fmt: skip
+
+    def _labels(self, number: int) -> list[tuple[int, Label]]:
+        rows = self._connection.execute("SELECT topic, text, origin, card FROM label WHERE analysis = ?", (number,))
+        return [(topic, Label(text, origin, **json.loads(card))) for topic, text, origin, card in rows]
+
+
+def _topic_row(number: int, topic: Topic) -> tuple[int, int, str, int, str, str]:
+    keywords = {aspect: [(k.term, k.score) for k in getattr(topic, aspect)] for aspect in ASPECTS}
+    return number, topic.number, topic.stable_id, topic.size, json.dumps(keywords, ensure_ascii=False), json.dumps(topic.exemplars)
+
+
+def _label_row(number: int, topic: int, label: Label) -> tuple[int, int, str, str, str]:
+    card = dataclasses.asdict(label)
+    return number, topic, card.pop("text"), card.pop("origin"), json.dumps(card, ensure_ascii=False)
+
+
+def _aspects(stored: str) -> tuple[tuple[Keyword, ...], tuple[Keyword, ...], tuple[Keyword, ...]]:
+    aspects = json.loads(stored)
+    first, second, third = (tuple(Keyword(term, score) for term, score in aspects[aspect]) for aspect in ASPECTS)
+    return first, second, third

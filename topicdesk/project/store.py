@@ -1,0 +1,138 @@
+"""The project file, one SQLite database that holds everything of an analysis; every method is one short transaction.
+
+Two processes write it side by side: the engine its documents, artifacts, analyses and labels, the window edits and layout.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.project.analyses import AnalysisTable
+from topicdesk.project.cache import ArtifactTable
+from topicdesk.project.edits import EditTable
+from topicdesk.project.schema import migrate
+
+SUFFIX = ".topicdesk"
+BUSY_SECONDS = 30.0
+
+
+def now() -> str:
+    """The time in UTC, to the second, as ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Project:
+    """An open project file. Use it as a context manager, or close it.
+
+    Attributes
+    ----------
+    path : Path
+    artifacts : ArtifactTable
+        Cached results of stages.
+    analyses : AnalysisTable
+        Finished analyses with their topics and labels.
+    edits : EditTable
+        What the researcher changed, with undo.
+
+    Raises
+    ------
+    InputError
+        On opening a file that is damaged, of another program, of a newer version, or absent (unless `create`).
+    """
+
+    def __init__(self, path: Path, create: bool = False) -> None:
+        if not create and not path.is_file():
+            raise InputError(f"{path}: there is no such project.")
+        self.path = path
+        try:
+            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection.execute("PRAGMA trusted_schema = OFF")
+            migrate(self._connection, str(path))
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.OperationalError as error:
+            raise InputError(f"{path}: the project cannot be opened ({error}). Is its folder writable?") from error
+        except sqlite3.DatabaseError as error:
+            raise InputError(f"{path}: this is not a TopicDesk project, or it is damaged ({error}).") from error
+        self.artifacts = ArtifactTable(self._connection, self.transaction)
+        self.analyses = AnalysisTable(self._connection, self.transaction)
+        self.edits = EditTable(self._connection, self.transaction)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the last one to close it folds the write-ahead log into it, so that the one file is whole."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises TopicDeskError where the disk is full or the file cannot be written."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise TopicDeskError(f"{self.path}: the project could not be written ({error}). What was saved before is kept.") from error
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The fingerprint of the corpus inside; None for a project without one."""
+        row = self._connection.execute("SELECT fingerprint FROM project").fetchone()
+        return row[0] if row else None
+
+    def put_corpus(self, corpus: Corpus, source: dict[str, Any]) -> None:
+        """Store all documents, whole or not at all. `source` says where they came from and which columns play which role."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT INTO project VALUES (1, ?, ?, ?, ?, ?, ?)",
+                (corpus.fingerprint, json.dumps(corpus.fields), json.dumps(corpus.dropped), json.dumps(corpus.unreadable), json.dumps(source), now()),
+            )
+            connection.executemany(
+                "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+                ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.documents)),
+            )
+
+    def corpus(self) -> Corpus:
+        """All documents, in order. Raises InputError for a project without a corpus."""
+        row = self._connection.execute("SELECT fields, dropped, unreadable FROM project").fetchone()
+        if row is None:
+            raise InputError(f"{self.path}: this project holds no corpus yet.")
+        documents = tuple(
+            Document(id, text, title, date, group, tuple(json.loads(fields)))
+            for id, text, title, date, group, fields in self._connection.execute("SELECT id, text, title, date, class, fields FROM document ORDER BY row")
+        )
+        return Corpus(documents, tuple(json.loads(row[0])), json.loads(row[1]), tuple((number, why) for number, why in json.loads(row[2])))
+
+    def source(self) -> dict[str, Any]:
+        """Where the corpus came from, as given to `put_corpus`; empty where there is none."""
+        row = self._connection.execute("SELECT source FROM project").fetchone()
+        return dict(json.loads(row[0])) if row else {}
+
+    def layout(self, key: str) -> Any:
+        """What the window keeps under `key` (zoom, selection, label places); None where nothing is."""
+        row = self._connection.execute("SELECT value FROM layout WHERE key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def set_layout(self, key: str, value: Any) -> None:
+        """Keep `value` (plain values) under `key`."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO layout VALUES (?, ?)", (key, json.dumps(value)))

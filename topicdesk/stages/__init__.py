@@ -1,0 +1,1 @@
+"""The stages of an analysis, each a pure function from arrays and settings to arrays or frozen dataclasses."""
