@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Prints the path of a llama-cpp-python wheel for this computer. It is compiled once (4 to 10 minutes) and kept in the user's cache folder.
+#   build/llama_wheel.sh [cpu] [PYTHON]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+readonly KIND=${1:-cpu} PYTHON=${2:-.venv/bin/python}
+
+say() {
+    printf 'setup: %s\n' "$@" >&2
+}
+
+# llama.cpp is compiled for exactly this processor (-march=native): a wheel from another one may end in an illegal instruction.
+computer() {
+    uname -sm
+    getconf GNU_LIBC_VERSION 2>/dev/null || true
+    grep -m1 -E '^(flags|Features)' /proc/cpuinfo 2>/dev/null || sysctl -n machdep.cpu.brand_string machdep.cpu.features 2>/dev/null || true
+}
+
+case $KIND in
+    cpu) cmake_switches="-DLLAVA_BUILD=OFF" ;;
+    *) say "build/llama_wheel.sh knows only cpu so far, not '$KIND'."; exit 2 ;;
+esac
+
+version=$(sed -n 's/^llama-cpp-python==//p' build/constraints.txt)
+python_tag=$("$PYTHON" -c 'import sys; print(f"cp{sys.version_info[0]}{sys.version_info[1]}")')
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/topicdesk/wheels"
+folder="$cache/llama-cpp-python-$version-$KIND-$python_tag-$(computer | cksum | cut -d' ' -f1)"
+
+if ! ls "$folder"/*.whl >/dev/null 2>&1; then
+    if ! command -v "${CXX:-c++}" >/dev/null; then
+        say "llama.cpp has to be compiled once on this computer, and there is no C++ compiler." \
+            "Install one and run the same command again. Debian, Ubuntu: apt-get install g++   macOS: xcode-select --install"
+        exit 1
+    fi
+    mkdir -p "$cache"
+    work=$(mktemp -d "$cache/compiling.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    say "compiling llama-cpp-python $version once (4 to 10 minutes), for all checkouts of this user"
+    if ! CMAKE_ARGS="$cmake_switches" "$PYTHON" -m pip wheel --no-deps --wheel-dir "$work" "llama-cpp-python==$version" >"$cache/compiling.log" 2>&1; then
+        tail -n 15 "$cache/compiling.log" >&2
+        say "llama-cpp-python could not be fetched or compiled (the whole log: $cache/compiling.log). Mend the cause and run the same command again."
+        exit 1
+    fi
+    # Renamed only when whole, so that an interrupted compilation is never taken for a finished one.
+    rm -rf "$folder"
+    mv "$work" "$folder"
+fi
+ls "$folder"/*.whl
