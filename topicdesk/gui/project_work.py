@@ -1,0 +1,110 @@
+"""What the window reads from and writes to a project file, as plain functions that run in the background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.core.arrays import IntArray
+from topicdesk.core.corpus import Corpus
+from topicdesk.project.store import SUFFIX, Project
+
+Work = Callable[[Project], Any]
+
+
+@dataclass(frozen=True)
+class Edits:
+    """The researcher's labels by stable topic id, and what can be taken back or made again."""
+
+    names: dict[str, str]
+    can_undo: bool
+    can_redo: bool
+
+
+NO_EDITS = Edits({}, False, False)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Topics of another size, not applied yet.
+
+    Attributes
+    ----------
+    topic_of : int64 of shape (n_documents,)
+        The topic's number, -1 = in no topic. Numbers are the trial's own, not the analysis's.
+    """
+
+    topic_of: IntArray
+    min_topic_size: int
+    n_topics: int
+    n_unassigned: int
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A project as found: without a corpus where its import never finished, without an analysis where its run did not."""
+
+    corpus: Corpus | None
+    analysis: Analysis | None
+    edits: Edits
+
+
+def open_project(project: Project) -> Opened:
+    """Everything that the window shows of a project."""
+    corpus = project.corpus() if project.fingerprint else None
+    current = project.analyses.current()
+    analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
+    return Opened(corpus, analysis, read_edits(project))
+
+
+def reading_analysis(number: int) -> Work:
+    """Work that reads an analysis without the researcher's labels; its result is None where the analysis is not whole."""
+    return lambda project: project.analyses.get(number, project.fingerprint or "")
+
+
+def read_edits(project: Project) -> Edits:
+    """The edits as they stand."""
+    return Edits(project.edits.names(), project.edits.can_undo(), project.edits.can_redo())
+
+
+def reading_array(key: str) -> Work:
+    """Work that reads one array: the map's positions, the topic numbers of a trial."""
+    return lambda project: project.artifacts.array(key)
+
+
+def renaming(stable_id: str, text: str) -> Work:
+    """Work that gives a topic the researcher's label."""
+
+    def work(project: Project) -> Edits:
+        project.edits.rename(stable_id, text)
+        return read_edits(project)
+
+    return work
+
+
+def undoing(project: Project) -> Edits:
+    """Take the newest edit back."""
+    project.edits.undo()
+    return read_edits(project)
+
+
+def redoing(project: Project) -> Edits:
+    """Make the edit again that was taken back last."""
+    project.edits.redo()
+    return read_edits(project)
+
+
+def project_path(corpus_path: Path, sample: int | None = None) -> Path:
+    """Where the project of a corpus lies: beside it; a sample of it has a project of its own."""
+    return corpus_path.with_name(f"{corpus_path.stem}{'' if sample is None else f'-sample-{sample}'}{SUFFIX}")
+
+
+def fresh_path(path: Path) -> Path:
+    """NAME-2.topicdesk, or the first number that is free."""
+    number = 2
+    while (candidate := path.with_name(f"{path.stem}-{number}{SUFFIX}")).exists():
+        number += 1
+    return candidate

@@ -1,0 +1,117 @@
+"""Small questions to the engine, one at a time and the newest wins: the forecast of a corpus, topics of another size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from topicdesk.core.arrays import IntArray
+from topicdesk.core.events import Event, ForecastReady, Reclustered, RequestFailed
+from topicdesk.core.requests import ForecastRequest, ReclusterRequest
+from topicdesk.gui import project_work
+from topicdesk.gui.engine_process import EngineProcess
+from topicdesk.gui.project_thread import ProjectThread
+from topicdesk.gui.project_work import Trial
+
+COALESCE_MILLISECONDS = 60
+
+
+class SmallRequest(QObject):
+    """One kind of question. While an answer is awaited, only the newest further question is kept."""
+
+    def __init__(self, engine: EngineProcess, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._waiting: ForecastRequest | ReclusterRequest | None = None
+        self._asked: ForecastRequest | ReclusterRequest | None = None
+        self._is_unwanted = False
+        self._timer = QTimer(self, singleShot=True, interval=COALESCE_MILLISECONDS)
+        self._timer.timeout.connect(self._send)
+        engine.state_changed.connect(self._on_engine_state)
+
+    def ask(self, request: ForecastRequest | ReclusterRequest) -> None:
+        """Ask soon; a question that has not been sent is replaced."""
+        self._waiting = request
+        if self._asked is None and not self._timer.isActive():
+            self._timer.start()
+
+    def answered(self) -> ForecastRequest | ReclusterRequest | None:
+        """Take note of an answer. The question that it answers; None where the answer is no longer wanted."""
+        asked = None if self._is_unwanted else self._asked
+        self._settle()
+        return asked
+
+    def forget(self) -> None:
+        """Nothing is of interest any more; the answer that may still come is dropped."""
+        self._waiting, self._is_unwanted = None, self._asked is not None
+        self._timer.stop()
+
+    def _settle(self) -> None:
+        self._asked, self._is_unwanted = None, False
+        if self._waiting is not None:
+            self._timer.start()
+
+    def _send(self) -> None:
+        if self._waiting is not None and self._asked is None:
+            self._asked, self._waiting = self._waiting, None
+            self._engine.send(self._asked)
+
+    def _on_engine_state(self, state: str) -> None:
+        """A new process knows no old question. It is not asked again: it may be what the old one died of."""
+        if state == "starting":
+            self._settle()
+
+
+class SmallAnswers(QObject):
+    """Both kinds of small questions and their answers.
+
+    Attributes
+    ----------
+    forecast, recluster : SmallRequest
+
+    Signals
+    -------
+    forecast_ready : (ForecastReady), forecast_failed : (str)
+    trial_read : (Trial), trial_failed : (str)
+    """
+
+    forecast_ready = Signal(object)
+    forecast_failed = Signal(str)
+    trial_read = Signal(object)
+    trial_failed = Signal(str)
+
+    def __init__(self, engine: EngineProcess, background: ProjectThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.forecast = SmallRequest(engine, self)
+        self.recluster = SmallRequest(engine, self)
+        self._background = background
+        self._round = 0
+        engine.event_came.connect(self._take)
+
+    def forget_trials(self) -> None:
+        """No trial is wanted any more, not even one that is being read."""
+        self._round += 1
+        self.recluster.forget()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, ForecastReady):
+            if self.forecast.answered() is not None:
+                self.forecast_ready.emit(event)
+        elif isinstance(event, Reclustered):
+            asked = self.recluster.answered()
+            if isinstance(asked, ReclusterRequest):
+                self._read(asked, event)
+        elif isinstance(event, RequestFailed):
+            is_forecast = "forecast" in event.request.lower()
+            if (self.forecast if is_forecast else self.recluster).answered() is not None:
+                (self.forecast_failed if is_forecast else self.trial_failed).emit(event.reason)
+
+    def _read(self, asked: ReclusterRequest, answer: Reclustered) -> None:
+        began = self._round
+
+        def show(topic_of: IntArray | None) -> None:
+            if topic_of is not None and began == self._round:
+                self.trial_read.emit(Trial(topic_of, answer.min_topic_size, answer.n_topics, answer.n_unassigned))
+
+        self._background.with_project(Path(asked.project), project_work.reading_array(answer.key), show, self.trial_failed.emit)
