@@ -1,0 +1,275 @@
+"""The labelled topic map on a matplotlib Figure, for the window's pane and the exported file alike; no pyplot, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import Stroke
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Colours, Theme, label_colours, topic_colours
+from topicdesk.figure.fonts import TextMeasure, Weight, font, missing_characters, printable
+from topicdesk.figure.label_layout import LINE_SPACING, Canvas, PlacedLabel, place_labels
+from topicdesk.figure.raster import Extent, PointCloud, RasterLook, fit_extent, point_cloud, raster
+
+_GLOW: dict[Theme, float] = {"light": 0.34, "dark": 0.30}
+
+
+@dataclass(frozen=True, eq=False)
+class MapContent:
+    """What a map shows; `of` takes it from an analysis, the window may also fill it before there is one.
+
+    Attributes
+    ----------
+    positions : float32 of shape (n_documents, 2)
+        NaN for documents without text.
+    topic_of : int64 of shape (n_documents,)
+    texts : tuple of str
+        The label of each topic, by number; empty for none.
+    text_lengths : int64 of shape (n_documents,) or None
+        Characters in each text, for the size of its dot.
+    """
+
+    positions: FloatArray
+    topic_of: IntArray
+    texts: tuple[str, ...] = ()
+    text_lengths: IntArray | None = None
+
+    @classmethod
+    def of(cls, analysis: Analysis, text_lengths: IntArray | None = None) -> MapContent:
+        """The content of a finished analysis."""
+        names = {topic.number: topic.label.text for topic in analysis.topics}
+        texts = tuple(names.get(number, "") for number in range(analysis.assignment.n_topics))
+        return cls(analysis.positions, analysis.assignment.topic_of, texts, text_lengths)
+
+    @property
+    def missing_characters(self) -> str:
+        """Characters of the labels that no installed font has; the map shows an empty box for each."""
+        return missing_characters(self.texts)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands above the map; empty texts take no room."""
+
+    title: str = ""
+    subtitle: str = ""
+
+
+@dataclass(eq=False)
+class MapAxes:
+    """A drawn map: what the window changes without drawing all anew."""
+
+    axes: Axes
+    points: RasterLayer
+    theme: Theme
+    style: str
+    labels: tuple[PlacedLabel, ...] = ()
+    _artists: list[Artist] = field(default_factory=list)
+
+    @property
+    def canvas(self) -> Canvas:
+        """The map's present window and size in pixels, for a label layout that fits it."""
+        box = self.axes.get_window_extent()
+        x, y = self.axes.get_xlim(), self.axes.get_ylim()
+        return Canvas((*x, *y), max(1, round(box.width)), max(1, round(box.height)), self.axes.figure.dpi)
+
+    def set_extent(self, extent: Extent) -> None:
+        """Show this window of the map; the aspect stays equal, so one side may show more."""
+        self.axes.set_xlim(extent[0], extent[1])
+        self.axes.set_ylim(extent[2], extent[3])
+
+    def set_emphasis(self, topic: int | None) -> None:
+        """Let one topic stand out and the others fade, or none."""
+        self.points.set_look(emphasis=topic)
+
+    def set_labels(self, labels: Sequence[PlacedLabel]) -> None:
+        """Show these labels instead of the present ones."""
+        for artist in self._artists:
+            artist.remove()
+        self.labels = tuple(labels)
+        self._artists = _draw_labels(self)
+
+
+class RasterLayer(Artist):
+    """All points as one picture, computed at drawing time for the window in view and the device's own pixels."""
+
+    def __init__(self, cloud: PointCloud, colours: Colours, look: RasterLook) -> None:
+        super().__init__()
+        self.cloud, self.colours, self.look = cloud, colours, look
+        self.set_zorder(0)
+
+    def set_look(self, **changes: Any) -> None:
+        """Change fields of the look."""
+        self.look = RasterLook(**{**vars(self.look), **changes})
+        self.stale = True
+
+    def draw(self, renderer: Any) -> None:
+        """Put the picture on the page; in vector files it is the one raster part."""
+        axes = self.axes
+        if axes is None or not self.get_visible():
+            return
+        box, scale = axes.get_window_extent(renderer), renderer.get_image_magnification()
+        width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
+        picture = raster(self.cloud, self.colours, (*axes.get_xlim(), *axes.get_ylim()), width, height, self.look)
+        context = renderer.new_gc()
+        renderer.draw_image(context, round(box.x0), round(box.y0), np.ascontiguousarray(picture[::-1]))
+        context.restore()
+        self.stale = False
+
+
+class _Leaders(Artist):
+    """Thin lines from labels to their clouds; where they end follows the text as it is drawn."""
+
+    def __init__(self, pairs: Sequence[tuple[Text, PlacedLabel]], colours: Colours) -> None:
+        super().__init__()
+        self._pairs, self._colours = pairs, colours
+        self.set_zorder(1)
+
+    def draw(self, renderer: Any) -> None:
+        """One line for each label that stands off its cloud."""
+        axes = self.axes
+        if axes is None:
+            return
+        context = renderer.new_gc()
+        context.set_linewidth(renderer.points_to_pixels(0.7))
+        for (text, label), colour in zip(self._pairs, self._colours, strict=True):
+            anchor = axes.transData.transform(label.anchor)
+            box = text.get_window_extent(renderer)
+            end = np.clip(anchor, (box.x0, box.y0), (box.x1, box.y1))
+            if label.leader and np.hypot(*(end - anchor)) > 2:
+                context.set_foreground((*colour, 0.75))
+                renderer.draw_path(context, Outline([anchor, end]), IdentityTransform())
+        context.restore()
+        self.stale = False
+
+
+def map_canvas(content: MapContent, width: int, height: int, dpi: float, caption: Caption | None = None, extent: Extent | None = None) -> Canvas:
+    """The map's part of a figure of this size in pixels, showing all documents or `extent`: what a layout needs."""
+    share = 1 - _caption_share(caption or Caption(), width / dpi, height / dpi)
+    inner = max(1, round(height * share))
+    return Canvas(extent or fit_extent(content.positions, width, inner), width, inner, dpi)
+
+
+def lay_out_labels(
+    content: MapContent, settings: FigureSettings, canvas: Canvas, places: Mapping[int, tuple[float, float]] | None = None
+) -> tuple[PlacedLabel, ...]:
+    """The labels of the style, placed; slow enough (up to a second or two) to run off the window's thread.
+
+    `places` holds labels where they are, by topic, in the map's coordinates.
+    """
+    font_size = min(10.0, canvas.unit) if settings.style == "article" else None
+    return place_labels(content.positions, content.topic_of, content.texts, canvas, settings.n_labels, font_size, places)
+
+
+def draw_map(
+    figure: Figure,
+    content: MapContent,
+    settings: FigureSettings,
+    labels: Sequence[PlacedLabel] = (),
+    *,
+    theme: Theme = "light",
+    caption: Caption | None = None,
+    extent: Extent | None = None,
+) -> MapAxes:
+    """Clear the figure and draw the map on it.
+
+    Parameters
+    ----------
+    labels : sequence of PlacedLabel
+        From `lay_out_labels`; none for a map without names.
+    extent : (x0, x1, y0, y1), optional
+        The window to show; None shows every document.
+    """
+    figure.clear()
+    figure.set_facecolor(BACKGROUND[theme])
+    width, height = (float(side) for side in figure.get_size_inches())
+    caption = caption or Caption()
+    share = _caption_share(caption, width, height)
+    axes = figure.add_axes((0, 0, 1, 1 - share))
+    axes.set_axis_off()
+    axes.set_aspect("equal", adjustable="datalim")
+    points = RasterLayer(
+        point_cloud(content.positions, content.topic_of, content.text_lengths if settings.size_by_length else None),
+        topic_colours(content.positions, content.topic_of, theme),
+        _look(settings, theme),
+    )
+    axes.add_artist(points)
+    handle = MapAxes(axes, points, theme, settings.style)
+    handle.set_extent(extent or fit_extent(content.positions, width, height * (1 - share)))
+    handle.set_labels(labels)
+    _draw_caption(figure, caption, theme)
+    return handle
+
+
+def _look(settings: FigureSettings, theme: Theme) -> RasterLook:
+    plate = settings.style == "plate"
+    return RasterLook(
+        background=BACKGROUND[theme],
+        grey=UNASSIGNED[theme],
+        unassigned=settings.unassigned,
+        opacity=None if plate else 0.4,
+        dot_scale=1.0 if plate else 1.35,
+        glow=_GLOW[theme] if plate else 0.0,
+    )
+
+
+def _draw_labels(handle: MapAxes) -> list[Artist]:
+    """Halo and text for each label, and their leader lines. The text is an artist of its own, so that it stays text in SVG and PDF."""
+    numbers = [label.topic for label in handle.labels]
+    colours = handle.points.colours[numbers] if numbers else np.zeros((0, 3))
+    inks = label_colours(colours, handle.theme) if handle.style == "plate" else colours
+    artists: list[Artist] = []
+    texts = []
+    for label, ink in zip(handle.labels, inks, strict=True):
+        halo, text = (_label_text(handle.axes, label, ink) for _ in range(2))
+        width = (0.24 if handle.style == "plate" else 0.09) * label.font_size
+        edge = BACKGROUND[handle.theme] if handle.style == "plate" else (0.0, 0.0, 0.0)
+        halo.set_path_effects([Stroke(linewidth=width, foreground=edge, alpha=0.8, joinstyle="round")])
+        text.set_zorder(3)
+        artists += [halo, text]
+        texts.append((text, label))
+    if texts:
+        leaders = _Leaders(texts, inks)
+        handle.axes.add_artist(leaders)
+        artists.append(leaders)
+    return artists
+
+
+def _label_text(axes: Axes, label: PlacedLabel, ink: Any) -> Text:
+    return axes.text(
+        label.x, label.y, label.text, color=tuple(ink), font_properties=font(label.font_size, label.weight), ha="center", va="center", multialignment="center",
+        linespacing=LINE_SPACING, parse_math=False, clip_on=False, zorder=2,
+    )  # fmt: skip
+
+
+def _caption_share(caption: Caption, width: float, height: float) -> float:
+    """The share of the figure's height that title and subtitle take; sides in inches."""
+    unit = np.sqrt(width * height)
+    inches = unit * (0.062 * bool(caption.title) + 0.034 * bool(caption.subtitle) + 0.022 * bool(caption.title or caption.subtitle))
+    return float(min(0.4, inches / height))
+
+
+def _draw_caption(figure: Figure, caption: Caption, theme: Theme) -> None:
+    """Title and subtitle at the upper left, made smaller where they are too long for the figure."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    unit, measure = np.sqrt(width * height), TextMeasure(72)
+    left, top = 0.028 * unit, height - 0.022 * unit
+    lines: list[tuple[str, float, Weight, Any]] = [(caption.title, 3.1, "bold", FOREGROUND[theme]), (caption.subtitle, 1.55, "normal", MUTED[theme])]
+    for text, scale, weight, colour in lines:
+        if text:
+            line = printable(text)
+            size = min(scale * unit, (width - 2 * left) * 72 / max(measure.width(line, 1, weight), 1e-6))
+            figure.text(left / width, top / height, line, color=colour, font_properties=font(size, weight), ha="left", va="top", parse_math=False)
+            top -= scale * unit * 1.25 / 72

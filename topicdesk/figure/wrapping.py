@@ -1,0 +1,86 @@
+"""Labels broken into a few lines of even length; it measures text through a function and knows nothing of drawing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import accumulate
+
+MAX_CHARACTERS = 96
+MAX_LINES = 4
+_LONGEST_PIECE = 26
+_SHAPE = 2.7  # a label's favoured width to height
+
+
+def wrapped(text: str, width_of: Callable[[str], float], line_height: float) -> tuple[str, ...]:
+    """Lines of `text`, at most four, as even as can be and together about 2.7 times as wide as high.
+
+    Parameters
+    ----------
+    width_of : function of str
+        Width of one line, in the same unit as `line_height`.
+    """
+    pieces = _pieces(shortened(text))
+    if not pieces:
+        return ()
+    widths = [width_of(piece.rstrip()) for piece in pieces]
+    gaps = [width_of("n n") - width_of("nn") if piece.endswith(" ") else 0.0 for piece in pieces]
+    best: tuple[float, list[str]] = (float("inf"), [text])
+    for n_lines in range(1, min(MAX_LINES, len(pieces)) + 1):
+        lines, width, waste = _even_lines(pieces, widths, gaps, n_lines)
+        shape = width / (len(lines) * line_height)
+        cost = max(shape / _SHAPE, _SHAPE / shape) + 0.8 * waste + 0.12 * len(lines)
+        if cost < best[0]:
+            best = (cost, lines)
+    return tuple(line.strip() for line in best[1])
+
+
+def shortened(text: str) -> str:
+    """`text` with an ellipsis where it is longer than a map can bear."""
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1].rstrip() + "…"
+
+
+def _pieces(text: str) -> list[str]:
+    """What may not be broken; a piece that ends with a space is followed by one. Breaks also after hyphens and between CJK characters."""
+    pieces = []
+    for word in text.split():
+        parts = [part for part in re.split(r"(?<=[-/_–])(?=\w)", word) if part]
+        split = [piece for part in parts for piece in _short_enough(part)]
+        pieces += [*split[:-1], split[-1] + " "]
+    return pieces
+
+
+def _short_enough(part: str) -> list[str]:
+    if any(unicodedata.east_asian_width(character) == "W" for character in part):
+        return list(part)
+    return [part[start : start + _LONGEST_PIECE] for start in range(0, len(part), _LONGEST_PIECE)]
+
+
+def _even_lines(pieces: list[str], widths: list[float], gaps: list[float], n_lines: int) -> tuple[list[str], float, float]:
+    """The lines of the narrowest block of `n_lines`, its width, and the share of it that stays empty."""
+    low, high = max(widths), sum(widths) + sum(gaps)
+    for _ in range(14):
+        middle = (low + high) / 2
+        if len(_filled(widths, gaps, middle)) <= n_lines:
+            high = middle
+        else:
+            low = middle
+    counts = _filled(widths, gaps, high)
+    ends = list(accumulate(counts))
+    lines = ["".join(pieces[end - count : end]) for end, count in zip(ends, counts, strict=True)]
+    used = [sum(widths[end - count : end]) + sum(gaps[end - count : end - 1]) for end, count in zip(ends, counts, strict=True)]
+    return lines, max(used), 1 - sum(used) / (len(used) * max(used))
+
+
+def _filled(widths: list[float], gaps: list[float], limit: float) -> list[int]:
+    """How many pieces each line takes when filled from the first on."""
+    counts, line = [0], 0.0
+    for number, width in enumerate(widths):
+        wider = line + (gaps[number - 1] if counts[-1] else 0.0) + width
+        if counts[-1] and wider > limit + 1e-9:
+            counts.append(0)
+            wider = width
+        counts[-1] += 1
+        line = wider
+    return counts
