@@ -1,0 +1,111 @@
+"""Which of a sample's rows is the header, what stands above it, and how many columns the table has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from topicdesk.importing.cells import is_address, is_date, is_number, n_words
+from topicdesk.importing.columns import is_known_name
+
+_MOST_LINES_ABOVE = 30
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Head:
+    """The top of a table.
+
+    Attributes
+    ----------
+    n_above : int
+        Rows above the header (a title, a source), left out.
+    header : bool
+        Whether the first row of the table names the columns.
+    names : tuple of str
+        One for each column, unique, none empty; "column 1", ... where the file has none.
+    """
+
+    n_above: int
+    header: bool
+    names: tuple[str, ...]
+
+
+def find_head(rows: Sequence[Sequence[str]]) -> Head:
+    """The top of the table in a sample's rows (at least one, none blank)."""
+    width = usual_width(rows)
+    n_above = _n_above(rows, width)
+    first, below = rows[n_above], rows[n_above + 1 :]
+    if not _is_header(first, below):
+        return Head(n_above, False, unique_names([""] * width))
+    return Head(n_above, True, unique_names(_fitted(first, width)))
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """How many cells most rows have, the first row aside; where none has a majority, what the first row has."""
+    widths = Counter(map(len, rows[1:] or rows))
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    if len(rows[0]) in widths and widths[len(rows[0])] >= 0.5 * count:
+        return len(rows[0])
+    return width if 2 * count >= widths.total() else len(rows[0])
+
+
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Names with white space tidied; a missing one becomes "column N", a repeated one "name (2)"."""
+    unique: list[str] = []
+    for number, raw in enumerate(names, 1):
+        name = stem = " ".join(raw.split()) or f"column {number}"
+        copy = 2
+        while name in unique:
+            name, copy = f"{stem} ({copy})", copy + 1
+        unique.append(name)
+    return tuple(unique)
+
+
+def _n_above(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Leading rows that are narrower than the table. A header one cell short of its rows is none of them."""
+    for n_above, row in enumerate(rows[:_MOST_LINES_ABOVE]):
+        n_filled = sum(bool(cell.strip()) for cell in row)
+        if len(row) >= width - 1 and (n_filled > 1 or width < 3):
+            return n_above
+    return 0
+
+
+def _is_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Names are short, distinct, and no data; what is below decides where that is not enough."""
+    cells = [cell.strip() for cell in first]
+    filled = [cell for cell in cells if cell]
+    if any(is_known_name(cell) for cell in filled):
+        return True
+    if not filled or any(len(cell) > _LONGEST_NAME or is_date(cell) or is_address(cell) for cell in filled):
+        return False
+    if sum(map(is_number, filled)) > 0.5 * len(filled):
+        return False
+    return sum(_vote(cell, [row[i].strip() for row in below[:200] if i < len(row)]) for i, cell in enumerate(cells)) >= 0
+
+
+def _vote(name: str, values: Sequence[str]) -> int:
+    """Whether `name` differs in kind from the column's values (1), is one of them (-1), or tells nothing (0)."""
+    values = [value for value in values if value]
+    if not values or not name:
+        return 0
+    for is_kind in (is_number, is_date, is_address):
+        if sum(map(is_kind, values)) >= 0.9 * len(values):
+            return -1 if is_kind(name) else 1
+    if name in values:
+        return -1
+    if is_number(name):
+        return -1
+    usual = sorted(map(n_words, values))[len(values) // 2]
+    if usual >= 5:
+        return 1 if n_words(name) < 0.4 * usual and not name.endswith((".", "!", "?")) else -1
+    return 0
+
+
+def _fitted(cells: Sequence[str], width: int) -> list[str]:
+    """A header of as many cells as the rows have: nameless ones go first, then the last."""
+    fitted = list(cells)
+    while len(fitted) > width and "" in fitted:
+        fitted.remove("")
+    return fitted[:width] + [""] * (width - len(fitted))
