@@ -11,16 +11,17 @@ from typing import IO
 
 from topicdesk.core.errors import InputError
 from topicdesk.importing.dialect import MAX_CELL, Dialect, is_blank
-from topicdesk.importing.text_encoding import error_handler
+from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
 
 MAX_RECORD_LINES = 200_000
 MAX_REREAD = 1 << 27
 
 
-def text_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
+def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) -> Iterator[str]:
     """Physical lines with their ends (LF, CR LF or CR), without a byte order mark and without NUL characters.
 
-    NUL stands for no text, and cuts a text short in every library written in C. Raises InputError for a line beyond `MAX_CELL`
+    NUL stands for no text, and cuts a text short in every library written in C. With `mend_controls`, the control characters U+0080
+    to U+009F become the quotation marks and dashes of Windows-1252 that they were before a wrong conversion. Raises InputError for a line beyond `MAX_CELL`
     characters: such a file is no CSV, and a line is held in memory.
     """
     text = io.TextIOWrapper(stream, encoding=encoding, errors=error_handler(encoding), newline="")
@@ -30,6 +31,8 @@ def text_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
             raise InputError(f"A line is longer than {MAX_CELL:,} characters; this is hardly a CSV. Check the file, or its encoding.")
         if first:
             first, line = False, line.removeprefix("\ufeff")  # noqa: PLW2901
+        if mend_controls and not line.isascii():
+            line = line.translate(MENDED_CONTROLS)  # noqa: PLW2901
         yield line.replace("\0", "") if "\0" in line else line
     text.detach()
 
@@ -37,10 +40,10 @@ def text_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
 class CsvRows:
     """The data rows of a CSV, one list of `width` cells each.
 
-    A row is unreadable, and the reading goes on after it, where it has fewer or more cells than the table (surplus empty cells
-    at its end are cut instead), where it repeats the header, or where a quotation mark in it is never closed. Such a mark
-    swallows the rows after it; they are given back and read on their own. Missing cells are never made up: nobody can tell
-    which of them is missing. Blank lines are no rows.
+    A row is unreadable, and the reading goes on after it, where it has fewer or more cells than the table, where it repeats the
+    header, or where a quotation mark in it is never closed. Such a mark swallows the rows after it; they are given back and read
+    on their own. Missing cells are not made up and surplus ones not cut, even empty ones at the end: nobody can tell which cell
+    is missing, or before which one too many stands. Blank lines are no rows.
 
     Parameters
     ----------
@@ -131,12 +134,10 @@ class CsvRows:
         if cells == self._header:
             self._refuse("repeats the header.")
             return None
-        if len(cells) > self._width and not any(cells[self._width :]):
-            cells = cells[: self._width]
         if len(cells) == self._width:
             self.number += 1
             return cells
-        counted = f"has {_cells(len(cells))}, the header {self._width}; perhaps"
+        counted = f"has {_cells(len(cells))}, the {'header' if self._has_header else 'table'} {self._width}; perhaps"
         if len(self._record) > 1 and self._swallowed(self._record[1:]):
             self._refuse(f"{counted} a quotation mark in it was never closed.")
             self._give_back(self._record[1:])

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from topicdesk.importing.cells import n_words
+
 DELIMITERS = (",", ";", "\t", "|")
 MAX_CELL = 1 << 24
 _NO_DELIMITER = "\x1f"
@@ -56,6 +58,7 @@ class _Fit:
     share: float
     first_width: int
     score: float
+    n_rows: int = 0
 
 
 def guess_dialect(lines: Sequence[str], cut: bool, delimiter: str | None = None, quote: str | None = None) -> Dialect:
@@ -83,7 +86,7 @@ def guess_dialect(lines: Sequence[str], cut: bool, delimiter: str | None = None,
     ]
     if delimiter is not None:
         return fits[0].dialect
-    fits = sorted((fit for fit in fits if fit.width > 1), key=lambda fit: -fit.score)
+    fits = sorted((fit for fit in fits if fit.width > 1 and not _is_prose(fit, lines)), key=lambda fit: -fit.score)
     accepted = [fit for fit in fits if _is_table(fit, lines)]
     if len(accepted) == 1 or (len(accepted) > 1 and accepted[0].score - accepted[1].score > _UNDECIDED):
         return accepted[0].dialect
@@ -118,6 +121,10 @@ def _parsed(lines: Sequence[str], dialect: Dialect) -> Iterator[list[str]]:
 def _fits(lines: Sequence[str], text: str, cut: bool, delimiter: str, quote: str | None) -> list[_Fit]:
     base = Dialect(delimiter, '"' if quote is None else quote)
     fits = [_fit(lines, base, cut)]
+    if quote is None and delimiter == "\t" and '"' in text:
+        plain = _fit(lines, replace(base, quote=""), cut)
+        if plain.share == 1 and plain.n_rows > fits[0].n_rows:
+            return [plain]
     if fits[0].score >= 1.2 or quote == "":
         return fits
     variants = []
@@ -142,18 +149,29 @@ def _fit(lines: Sequence[str], dialect: Dialect, cut: bool) -> _Fit:
     n_cells = sum(map(len, rows))
     n_still_quoted = sum(len(cell) > 1 and cell[0] in "\"'" and cell[0] == cell[-1] for row in rows for cell in row)
     score = share + 0.2 * (len(rows[0]) == width) - n_still_quoted / n_cells + (0.05 if dialect.delimiter == "\t" else 0.0)
-    return _Fit(dialect, width, share, len(rows[0]), score)
+    return _Fit(dialect, width, share, len(rows[0]), score, len(rows))
 
 
 def _is_table(fit: _Fit, lines: Sequence[str]) -> bool:
-    """Whether the delimiter separates columns, and does not merely stand in the prose of a single one."""
+    """Whether nearly all rows have the same number of cells; a narrower first row is then a title above the table."""
     if fit.first_width == fit.width:
         return fit.share >= 0.8
-    if fit.first_width > 1:
-        return fit.share >= 0.9
-    delimiter = fit.dialect.delimiter
-    followed = Counter(after == " " for line in lines[:200] for after in re.findall(re.escape(delimiter) + "(.)", line))
-    return fit.share >= 0.9 and len(lines) >= 5 and followed[False] > followed[True]
+    return fit.share >= 0.9 and (fit.first_width > 1 or (len(lines) >= 5 and not _is_spaced(fit, lines)))
+
+
+def _is_prose(fit: _Fit, lines: Sequence[str]) -> bool:
+    """Whether the delimiter is punctuation inside the sentences of a single column."""
+    rows = _usual_rows(fit, lines)
+    return _is_spaced(fit, lines) and all(sum(n_words(row[i]) for row in rows) >= 2 * len(rows) for i in range(fit.width))
+
+
+def _is_spaced(fit: _Fit, lines: Sequence[str]) -> bool:
+    after = [cell for row in _usual_rows(fit, lines) for cell in row[1:]]
+    return not fit.dialect.skip_space and sum(cell.startswith(" ") for cell in after) > 0.8 * len(after)
+
+
+def _usual_rows(fit: _Fit, lines: Sequence[str]) -> list[list[str]]:
+    return [row for row in records(lines[:200], fit.dialect, False) if len(row) == fit.width]
 
 
 def _one_column(lines: Sequence[str], quote: str | None) -> Dialect:

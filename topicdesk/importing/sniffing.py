@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from topicdesk.importing.csv_reader import CsvRows, text_lines
 from topicdesk.importing.dialect import Dialect, guess_dialect, records
 from topicdesk.importing.header import find_head
 from topicdesk.importing.opening import CorpusFile, CorpusStream, check_file
-from topicdesk.importing.text_encoding import canonical_name, decode_sample, guess_encoding, is_binary
+from topicdesk.importing.text_encoding import MENDED_CONTROLS, canonical_name, decode_sample, guess_encoding, is_binary
 
 _SAMPLES = (1 << 20, 1 << 24)
 _DIALECT_CHARACTERS = 1 << 18
@@ -31,6 +32,8 @@ class Understanding:
 
     Attributes
     ----------
+    mend_controls : bool
+        Whether the text holds control characters that were quotation marks and dashes of Windows-1252.
     n_above : int
         Rows above the header that are left out.
     columns : tuple of ColumnFacts
@@ -43,6 +46,7 @@ class Understanding:
 
     file: CorpusFile
     encoding: str
+    mend_controls: bool
     dialect: Dialect
     header: bool
     n_above: int
@@ -59,7 +63,7 @@ class Understanding:
     def open_rows(self) -> Iterator[tuple[CsvRows, CorpusStream]]:
         """The file's data rows, and the stream that tells how far they are read. Raises InputError, with the file's name."""
         with CorpusStream(self.file) as stream, _named(self.file):
-            yield self.rows(text_lines(stream.bytes, self.encoding)), stream
+            yield self.rows(text_lines(stream.bytes, self.encoding, self.mend_controls)), stream
 
     def rows(self, lines: Iterator[str]) -> CsvRows:
         """A reader of the data rows in `lines`."""
@@ -83,7 +87,9 @@ def understand(source: CorpusSource) -> Understanding:
             if source.encoding is None and is_binary(sample, encoding):
                 raise InputError("this is a binary file, not a CSV; choose a CSV file, or save it as one.")
             cut = len(sample) == size
-            lines = _lines(decode_sample(sample, encoding), cut)
+            text = decode_sample(sample, encoding)
+            mend_controls = not text.isascii() and re.search("[\x80-\x9f]", text) is not None
+            lines = _lines(text.translate(MENDED_CONTROLS) if mend_controls else text, cut)
             n_above, marked = _separator_line(lines)
             dialect = guess_dialect(
                 _first(lines[n_above:]), cut or len("".join(lines)) > _DIALECT_CHARACTERS, delimiter if delimiter is not None else marked, quote
@@ -93,7 +99,7 @@ def understand(source: CorpusSource) -> Understanding:
                 break
         if not rows:
             raise InputError("the file is empty but for white space; choose one with a header and at least one row.")
-        return _with_columns(source, Understanding(file, encoding, dialect, True, n_above, (), {}, frozenset()), lines, rows)
+        return _with_columns(source, Understanding(file, encoding, mend_controls, dialect, True, n_above, (), {}, frozenset()), lines, rows)
 
 
 def _with_columns(source: CorpusSource, layout: Understanding, lines: list[str], rows: list[list[str]]) -> Understanding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from itertools import pairwise
 
 FALLBACK_HANDLER = "topicdesk-windows-1252"
 LAST_RESORT = "windows-1252"
@@ -14,6 +15,8 @@ _COMMON_WESTERN = frozenset("äöüÄÖÜßéÉèàçñ" + "„“”‚‘’«
 _GUESSED = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "mac_roman", "cp850", "cp866",
             "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "euc_kr"]  # fmt: skip
 _SAMPLE = 1 << 16
+
+MENDED_CONTROLS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -107,8 +110,17 @@ def _guess_legacy(sample: bytes) -> str:
         return LAST_RESORT
     from charset_normalizer import from_bytes
 
-    best = from_bytes(_dense_part(sample), cp_isolation=_GUESSED, threshold=0.3).best()
-    return (canonical_name(best.encoding) or LAST_RESORT) if best is not None else LAST_RESORT
+    matches = list(from_bytes(_dense_part(sample), cp_isolation=_GUESSED, threshold=0.3))[:6]
+    if not matches:
+        return LAST_RESORT
+    best = min(matches, key=lambda match: round(match.chaos - match.coherence, 1) + _share_of_odd_capitals(str(match)))
+    return canonical_name(best.encoding) or LAST_RESORT
+
+
+def _share_of_odd_capitals(text: str) -> float:
+    """How many foreign letters are capitals inside a word: Windows-1251 read as KOI8-R turns small letters into capitals."""
+    inside = [letter for before, letter in pairwise(text) if letter > "\x7f" and letter.isalpha() and before.isalpha()]
+    return sum(letter.isupper() for letter in inside) / max(1, len(inside))
 
 
 def _dense_part(sample: bytes) -> bytes:
