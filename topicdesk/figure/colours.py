@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.figure.dots import Colours
 
 Theme = Literal["light", "dark"]
-Colours = NDArray[np.float64]
 
 BACKGROUND: dict[Theme, tuple[float, float, float]] = {"light": (1.0, 1.0, 1.0), "dark": (0.078, 0.086, 0.105)}
 FOREGROUND: dict[Theme, tuple[float, float, float]] = {"light": (0.07, 0.07, 0.09), "dark": (0.95, 0.95, 0.96)}

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.path import Path as Outline
-from matplotlib.patheffects import Stroke
-from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Colours, Theme, label_colours, topic_colours
+from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Theme, label_colours, topic_colours
+from topicdesk.figure.dots import Colours, Points
 from topicdesk.figure.fonts import TextMeasure, Weight, font, missing_characters, printable
-from topicdesk.figure.label_layout import LINE_SPACING, Canvas, PlacedLabel, place_labels
-from topicdesk.figure.raster import Extent, PointCloud, RasterLook, fit_extent, point_cloud, raster
+from topicdesk.figure.label_artist import LabelLayer, LabelLook
+from topicdesk.figure.label_layout import Canvas, PlacedLabel, place_labels
+from topicdesk.figure.raster import Extent, RasterLook, fit_extent, point_cloud, raster
 
 _GLOW: dict[Theme, float] = {"light": 0.34, "dark": 0.30}
 
@@ -76,7 +74,7 @@ class MapAxes:
     theme: Theme
     style: str
     labels: tuple[PlacedLabel, ...] = ()
-    _artists: list[Artist] = field(default_factory=list)
+    _label_layer: LabelLayer | None = None
 
     @property
     def canvas(self) -> Canvas:
@@ -96,16 +94,19 @@ class MapAxes:
 
     def set_labels(self, labels: Sequence[PlacedLabel]) -> None:
         """Show these labels instead of the present ones."""
-        for artist in self._artists:
-            artist.remove()
+        if self._label_layer is not None:
+            self._label_layer.remove()
         self.labels = tuple(labels)
-        self._artists = _draw_labels(self)
+        colours = self.points.colours[[label.topic for label in labels]] if labels else np.zeros((0, 3))
+        look = _label_look(colours, self.style, self.theme)
+        self._label_layer = LabelLayer(self.axes, self.labels, look)
+        self.axes.add_artist(self._label_layer)
 
 
 class RasterLayer(Artist):
     """All points as one picture, computed at drawing time for the window in view and the device's own pixels."""
 
-    def __init__(self, cloud: PointCloud, colours: Colours, look: RasterLook) -> None:
+    def __init__(self, cloud: Points, colours: Colours, look: RasterLook) -> None:
         super().__init__()
         self.cloud, self.colours, self.look = cloud, colours, look
         self.set_zorder(0)
@@ -129,37 +130,11 @@ class RasterLayer(Artist):
         self.stale = False
 
 
-class _Leaders(Artist):
-    """Thin lines from labels to their clouds; where they end follows the text as it is drawn."""
-
-    def __init__(self, pairs: Sequence[tuple[Text, PlacedLabel]], colours: Colours) -> None:
-        super().__init__()
-        self._pairs, self._colours = pairs, colours
-        self.set_zorder(1)
-
-    def draw(self, renderer: Any) -> None:
-        """One line for each label that stands off its cloud."""
-        axes = self.axes
-        if axes is None:
-            return
-        context = renderer.new_gc()
-        context.set_linewidth(renderer.points_to_pixels(0.7))
-        for (text, label), colour in zip(self._pairs, self._colours, strict=True):
-            anchor = axes.transData.transform(label.anchor)
-            box = text.get_window_extent(renderer)
-            end = np.clip(anchor, (box.x0, box.y0), (box.x1, box.y1))
-            if label.leader and np.hypot(*(end - anchor)) > 2:
-                context.set_foreground((*colour, 0.75))
-                renderer.draw_path(context, Outline([anchor, end]), IdentityTransform())
-        context.restore()
-        self.stale = False
-
-
 def map_canvas(content: MapContent, width: int, height: int, dpi: float, caption: Caption | None = None, extent: Extent | None = None) -> Canvas:
     """The map's part of a figure of this size in pixels, showing all documents or `extent`: what a layout needs."""
     share = 1 - _caption_share(caption or Caption(), width / dpi, height / dpi)
     inner = max(1, round(height * share))
-    return Canvas(extent or fit_extent(content.positions, width, inner), width, inner, dpi)
+    return Canvas(extent or fit_extent(content.positions, content.topic_of, width, inner), width, inner, dpi)
 
 
 def lay_out_labels(
@@ -207,7 +182,7 @@ def draw_map(
     )
     axes.add_artist(points)
     handle = MapAxes(axes, points, theme, settings.style)
-    handle.set_extent(extent or fit_extent(content.positions, width, height * (1 - share)))
+    handle.set_extent(extent or fit_extent(content.positions, content.topic_of, width, height * (1 - share)))
     handle.set_labels(labels)
     _draw_caption(figure, caption, theme)
     return handle
@@ -225,33 +200,11 @@ def _look(settings: FigureSettings, theme: Theme) -> RasterLook:
     )
 
 
-def _draw_labels(handle: MapAxes) -> list[Artist]:
-    """Halo and text for each label, and their leader lines. The text is an artist of its own, so that it stays text in SVG and PDF."""
-    numbers = [label.topic for label in handle.labels]
-    colours = handle.points.colours[numbers] if numbers else np.zeros((0, 3))
-    inks = label_colours(colours, handle.theme) if handle.style == "plate" else colours
-    artists: list[Artist] = []
-    texts = []
-    for label, ink in zip(handle.labels, inks, strict=True):
-        halo, text = (_label_text(handle.axes, label, ink) for _ in range(2))
-        width = (0.24 if handle.style == "plate" else 0.09) * label.font_size
-        edge = BACKGROUND[handle.theme] if handle.style == "plate" else (0.0, 0.0, 0.0)
-        halo.set_path_effects([Stroke(linewidth=width, foreground=edge, alpha=0.8, joinstyle="round")])
-        text.set_zorder(3)
-        artists += [halo, text]
-        texts.append((text, label))
-    if texts:
-        leaders = _Leaders(texts, inks)
-        handle.axes.add_artist(leaders)
-        artists.append(leaders)
-    return artists
-
-
-def _label_text(axes: Axes, label: PlacedLabel, ink: Any) -> Text:
-    return axes.text(
-        label.x, label.y, label.text, color=tuple(ink), font_properties=font(label.font_size, label.weight), ha="center", va="center", multialignment="center",
-        linespacing=LINE_SPACING, parse_math=False, clip_on=False, zorder=2,
-    )  # fmt: skip
+def _label_look(colours: Colours, style: str, theme: Theme) -> LabelLook:
+    """Plate: the topic's colour, darkened, on a halo of the background. Article: the topic's colour with a black edge."""
+    if style == "plate":
+        return LabelLook(label_colours(colours, theme), BACKGROUND[theme], 0.26, 0.85)
+    return LabelLook(colours, (0.0, 0.0, 0.0), 0.1, 1.0)
 
 
 def _caption_share(caption: Caption, width: float, height: float) -> float:
