@@ -1,0 +1,235 @@
+"""The documents of the chosen topic, of a selection on the map, or all of them: searched, sorted, and read below."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from topicdesk.core.arrays import IntArray
+from topicdesk.gui.document_models import DOCUMENT, EXCERPT_ROLE, INDEX_ROLE, STRENGTH, DocumentQuery, DocumentsModel, find_documents
+from topicdesk.gui.label_card import ElidedLabel
+from topicdesk.gui.latest import Latest
+from topicdesk.gui.reader import Reader
+from topicdesk.gui.two_lines import TwoLineDelegate, row_height
+
+if TYPE_CHECKING:
+    from topicdesk.gui.session import Session
+
+DEBOUNCE_MILLISECONDS = 150
+NO_CORPUS = "The documents of a corpus appear here."
+NO_MATCH = "No document holds these words."
+
+
+class DocumentsTable(QTableView):
+    """A table of documents; Escape is left to the window."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Documents")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setHighlightSections(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape is not taken, so that it clears what is chosen."""
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class DocumentsPanel(QWidget):
+    """Shows documents of `session`; chooses through it. Searching and sorting happen off the window's thread."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._is_following = False
+        self._is_choosing = False
+        self._topic = session.chosen_topic  # whose documents are listed; reading on through a longer list does not narrow it
+        self._order: tuple[int, bool] | None = None  # column and whether ascending, where the researcher chose one
+        self.model = DocumentsModel(self)
+        self.table = DocumentsTable()
+        self.table.setModel(self.model)
+        self.table.setItemDelegateForColumn(DOCUMENT, TwoLineDelegate(EXCERPT_ROLE, parent=self))
+        self.table.verticalHeader().setDefaultSectionSize(row_height(self.table.font(), True))
+        self.search_line = QLineEdit(placeholderText="Search these documents", clearButtonEnabled=True)
+        self.search_line.setAccessibleName("Search these documents")
+        self.search_line.setToolTip("Only documents whose title or text holds each of these words")
+        self.scope = ElidedLabel()
+        self.all_button = QToolButton(autoRaise=True)
+        self.all_button.setText("All documents")
+        self.reader = Reader(session)
+        self._search = Latest(self)
+        self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
+        self._lay_out()
+        self._set_up_header()
+        self._connect()
+        self._ask()
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the rows are about to change."""
+        return self._search.is_busy or self._debounce.isActive()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search line."""
+        self.search_line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_line.selectAll()
+
+    def _lay_out(self) -> None:
+        self._empty = QLabel(NO_CORPUS, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=24)
+        self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.table)
+        self._stack.setMinimumHeight(120)
+        scope = QHBoxLayout()
+        scope.setSpacing(8)
+        scope.addWidget(self.scope, 1)
+        scope.addWidget(self.all_button)
+        top = QVBoxLayout()
+        top.setContentsMargins(8, 0, 8, 0)
+        top.setSpacing(4)
+        top.addWidget(self.search_line)
+        top.addLayout(scope)
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._stack)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(self.reader)
+        self.splitter.setSizes([500, 450])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+
+    def _set_up_header(self) -> None:
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(DOCUMENT, QHeaderView.ResizeMode.Stretch)
+        header.setSortIndicatorClearable(False)
+        header.setSortIndicator(STRENGTH, Qt.SortOrder.DescendingOrder)
+        header.setSortIndicatorShown(True)
+        header.setSectionsClickable(True)
+        self.table.setColumnWidth(STRENGTH, 24 + self.table.fontMetrics().horizontalAdvance("Strength"))
+
+    def _connect(self) -> None:
+        self._debounce.timeout.connect(self._ask)
+        self._search.answered.connect(self._show)
+        self.search_line.textChanged.connect(self._debounce.start)
+        self.search_line.returnPressed.connect(self._ask)
+        self.all_button.clicked.connect(self._show_all)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_order)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        for signal in (self._session.analysis_changed, self._session.documents_chosen, self._session.state_changed):
+            signal.connect(self._on_scope)
+        self._session.topic_chosen.connect(self._on_topic)
+        self._session.labels_changed.connect(self._name_scope)
+        self._session.document_chosen.connect(self._follow)
+
+    def _on_scope(self) -> None:
+        if not self._is_choosing:
+            self._ask()
+
+    def _on_topic(self, topic: int | None) -> None:
+        if not self._is_choosing:
+            self._topic = topic
+            self._ask()
+
+    def _on_order(self, column: int, order: Qt.SortOrder) -> None:
+        self._order = (column, order == Qt.SortOrder.AscendingOrder)
+        self._ask()
+
+    def _show_all(self) -> None:
+        self._topic = None
+        self._session.choose_documents(None)
+        self._session.choose_topic(None)
+
+    def _query(self) -> DocumentQuery:
+        topic, chosen = self._topic, self._session.chosen_documents
+        words = self.search_line.text()
+        column, is_ascending = self._order or (STRENGTH if topic is not None and chosen is None else DOCUMENT, topic is None or chosen is not None)
+        by_strength = column == STRENGTH
+        return DocumentQuery(topic, None if chosen is None else tuple(chosen), words, by_strength, is_ascending if by_strength else not is_ascending)
+
+    def _ask(self) -> None:
+        self._debounce.stop()
+        corpus, analysis = self._session.corpus, self._session.analysis
+        self._name_scope()
+        if corpus is None:
+            self._search.forget()
+            self._show(self.model.rows[:0])
+            return
+        assignment = analysis.assignment if analysis else None
+        self._search.ask(partial(find_documents, corpus, assignment, self._query()))
+
+    def _show(self, rows: IntArray) -> None:
+        corpus, analysis = self._session.corpus, self._session.analysis
+        self._is_following = True
+        self.model.show(corpus, analysis.assignment if analysis else None, rows)
+        self._is_following = False
+        self._empty.setText(NO_CORPUS if corpus is None else NO_MATCH)
+        self._stack.setCurrentWidget(self.table if len(rows) else self._empty)
+        self.search_line.setEnabled(corpus is not None)
+        self._name_scope()
+        self._follow(self._session.chosen_document)
+
+    def _name_scope(self) -> None:
+        """Say in words whose documents these are, and how many."""
+        corpus, analysis = self._session.corpus, self._session.analysis
+        topic, chosen = self._topic, self._session.chosen_documents
+        name = "All documents"
+        if chosen is not None:
+            name = "Selected on the map"
+        elif topic is not None and analysis is not None:
+            name = analysis.topics[topic].label.text if 0 <= topic < len(analysis.topics) else "In no topic"
+        self.scope.show_text("" if corpus is None else f"{len(self.model.rows):,} · {name}")
+        self.all_button.setVisible(chosen is not None or topic is not None)
+
+    def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        if self._is_following:
+            return
+        rows = self.table.selectionModel().selectedRows()
+        self._is_choosing = True
+        self._session.choose_document(rows[0].data(INDEX_ROLE) if rows else None)
+        self._is_choosing = False
+
+    def _follow(self, document: int | None) -> None:
+        """Select the row of a document that was chosen anywhere."""
+        row = None if document is None else self.model.row_of(document)
+        selection = self.table.selectionModel()
+        self._is_following = True
+        if row is None:
+            selection.clear()
+        elif not selection.isRowSelected(row, QModelIndex()):
+            index = self.model.index(row, DOCUMENT)
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows)
+            self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._is_following = False

@@ -1,0 +1,256 @@
+"""The label card: how one topic came to its name, with keywords, typical documents and what the model was asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from topicdesk.core.analysis import Analysis, Topic
+from topicdesk.gui.document_models import excerpt_of, title_of
+from topicdesk.gui.map_icons import icon
+from topicdesk.gui.map_palette import colours_of
+from topicdesk.gui.topic_models import ORIGINS, keyword_line, share_in_words
+from topicdesk.gui.two_lines import tooltip
+
+if TYPE_CHECKING:
+    from topicdesk.gui.session import Session
+
+NOTHING_CHOSEN = "Choose a topic in the table or on the map."
+ASPECTS = (("c-TF-IDF", "keywords"), ("KeyBERT", "keybert"), ("MMR", "mmr"))
+
+
+class PlainLabel(QLabel):
+    """Text that wraps, can be selected and is never read as HTML."""
+
+    def __init__(self, is_quiet: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        if is_quiet:
+            self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where the room does; the tooltip holds the whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, textFormat=Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str) -> None:
+        """Show this text instead."""
+        self.setText(text)
+        self.setToolTip(tooltip(text))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+
+
+class Swatch(QWidget):
+    """A dot in a topic's colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = QColor()
+        self.setFixedSize(12, 12)
+
+    def show_colour(self, colour: QColor) -> None:
+        """Show this colour instead."""
+        self._colour = colour
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the dot."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour)
+        painter.drawEllipse(1, 1, 10, 10)
+
+
+class Fold(QWidget):
+    """A heading that folds what stands under it in and out."""
+
+    def __init__(self, heading: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = QToolButton(autoRaise=True, arrowType=Qt.ArrowType.RightArrow)
+        self.button.setText(heading)
+        self.button.setCheckable(True)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._content = content
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.button)
+        column.addWidget(content)
+        content.hide()
+        self.button.toggled.connect(self._unfold)
+
+    def _unfold(self, is_open: bool) -> None:
+        self.button.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._content.setVisible(is_open)
+
+
+class Quotation(QToolButton):
+    """One typical document: its title and the beginning of its text; pressed, it opens in the reader.
+
+    Signals
+    -------
+    chosen : int
+        The document's index.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, document: int, title: str, excerpt: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, autoRaise=True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(title)
+        self.setToolTip(tooltip(title, excerpt))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(6, 4, 6, 4)
+        self._column.setSpacing(0)
+        first, second = ElidedLabel(), ElidedLabel()
+        first.setText(title)
+        second.setText(excerpt)
+        second.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._column.addWidget(first)
+        if excerpt:
+            self._column.addWidget(second)
+        self.clicked.connect(lambda: self.chosen.emit(document))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as the two lines."""
+        return QSize(120, self._column.sizeHint().height())
+
+
+class LabelCard(QScrollArea):
+    """Shows the chosen topic of `session`."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent, widgetResizable=True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._session = session
+        self._colours: dict[int, QColor] = {}
+        self.setAccessibleName("Label card")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumHeight(96)
+        self.swatch, self.label, self.facts = Swatch(), PlainLabel(), PlainLabel(is_quiet=True)
+        self.origin_mark = QLabel()
+        self.keywords = ElidedLabel()
+        self.aspects = {name: PlainLabel() for _, name in ASPECTS}
+        self.prompt = QPlainTextEdit(readOnly=True)
+        self._nothing = QLabel(NOTHING_CHOSEN, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._card = QWidget()
+        self._lay_out()
+        session.analysis_changed.connect(self._on_analysis)
+        session.labels_changed.connect(self._show)
+        session.topic_chosen.connect(self._show)
+        self._on_analysis()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Colours follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_card"):
+            self._on_analysis()
+
+    def _lay_out(self) -> None:
+        bold = QFont(self.font())
+        bold.setBold(True)
+        bold.setPointSizeF(bold.pointSizeF() * 1.15)
+        self.label.setFont(bold)
+        self.label.setAccessibleName("Label of the topic")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.swatch, alignment=Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.label, 1)
+        facts = QHBoxLayout()
+        facts.setSpacing(8)
+        facts.addWidget(self.origin_mark, alignment=Qt.AlignmentFlag.AlignTop)
+        facts.addWidget(self.facts, 1)
+        head.setContentsMargins(2, 0, 0, 0)
+        self.compare = Fold("Compare keywords", self._comparison())
+        self.compare.button.toggled.connect(self.keywords.setHidden)
+        self.prompt.setFixedHeight(160)
+        self.prompt.setAccessibleName("What the language model was asked")
+        self.asked = Fold("What the model was asked", self.prompt)
+        self._quotations = QVBoxLayout()
+        self._quotations.setSpacing(0)
+        heading = QLabel("Typical documents")
+        heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        for part in (head, facts, self.keywords, self.compare, heading, self._quotations, self.asked):
+            column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
+        column.addStretch(1)
+        both = QWidget()
+        outer = QVBoxLayout(both)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._nothing)
+        outer.addWidget(self._card)
+        self.setWidget(both)
+
+    def _comparison(self) -> QWidget:
+        table = QWidget()
+        form = QFormLayout(table)
+        form.setContentsMargins(8, 0, 0, 0)
+        form.setSpacing(8)
+        for heading, name in ASPECTS:
+            title = QLabel(heading)
+            title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            form.addRow(title, self.aspects[name])
+        return table
+
+    def _on_analysis(self) -> None:
+        self._colours = colours_of(self._session.analysis, self.palette())
+        self._show()
+
+    def _show(self) -> None:
+        analysis, number = self._session.analysis, self._session.chosen_topic
+        has_topic = analysis is not None and number is not None and 0 <= number < len(analysis.topics)
+        self._nothing.setHidden(has_topic)
+        self._card.setVisible(has_topic)
+        if has_topic and analysis is not None and number is not None:
+            self._show_topic(analysis, analysis.topics[number])
+
+    def _show_topic(self, analysis: Analysis, topic: Topic) -> None:
+        self.swatch.show_colour(self._colours.get(topic.number, QColor()))
+        self.label.setText(topic.label.text)
+        share = share_in_words(topic.size, len(analysis.assignment.topic_of))
+        self.facts.setText(f"{topic.label.origin.capitalize()} · {topic.size:,} documents · {share}")
+        self.facts.setToolTip(ORIGINS[topic.label.origin].capitalize())
+        mark = icon(topic.label.origin, self.palette(), QPalette.ColorRole.PlaceholderText)
+        self.origin_mark.setPixmap(mark.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self.keywords.show_text(keyword_line(topic.keywords))
+        for _, name in ASPECTS:
+            self.aspects[name].setText(keyword_line(getattr(topic, name)) or "none")
+        self.asked.setVisible(bool(topic.label.prompt))
+        if self.prompt.toPlainText() != topic.label.prompt:
+            self.prompt.setPlainText(topic.label.prompt)
+        self._show_quotations(topic)
+
+    def _show_quotations(self, topic: Topic) -> None:
+        while (item := self._quotations.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        corpus = self._session.corpus
+        for number in topic.exemplars if corpus else ():
+            document = corpus.documents[number]  # type: ignore[union-attr]
+            quotation = Quotation(number, title_of(document), excerpt_of(document))
+            quotation.chosen.connect(self._session.choose_document)
+            self._quotations.addWidget(quotation)

@@ -1,0 +1,21 @@
+"""The window's palette and the figure's themes brought together: which theme a palette asks for, and the topics' colours for Qt."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPalette
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.figure.colours import Theme, topic_colours
+
+
+def theme_of(palette: QPalette) -> Theme:
+    """The theme that a palette asks for: dark where its text is lighter than its base."""
+    return "dark" if palette.color(QPalette.ColorRole.Text).lightnessF() > palette.color(QPalette.ColorRole.Base).lightnessF() else "light"
+
+
+def colours_of(analysis: Analysis | None, palette: QPalette) -> dict[int, QColor]:
+    """The colour of each topic by its number, the same as on the map and in the figure."""
+    if analysis is None:
+        return {}
+    table = topic_colours(analysis.positions, analysis.assignment.topic_of, theme_of(palette))
+    return {topic.number: QColor.fromRgbF(*table[topic.number].tolist()) for topic in analysis.topics if topic.number < len(table)}

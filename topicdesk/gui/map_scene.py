@@ -1,0 +1,212 @@
+"""What the map pane shows, drawn as pictures off the window's thread by the figure's own code: a layer of points, and each label for itself.
+
+While the map is moved or zoomed only these pictures are moved; a full matplotlib redraw would take a fifth of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage
+
+from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.corpus import Corpus
+from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.colours import Theme, label_colours
+from topicdesk.figure.dots import Points
+from topicdesk.figure.draw import MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas
+from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
+from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
+from topicdesk.figure.raster import Extent, RasterLook, raster
+from topicdesk.gui.map_viewport import Viewport
+
+DPI = 150.0  # the layout's smallest type, 5 points, is then 10 pixels high: legible on a screen
+PIXELS_A_LABEL = 11_000  # fewer labels in a small pane
+Box = tuple[tuple[float, float], tuple[float, float]]
+
+AROUND = 0.55  # of the font size: the room around a label's box that halos and descenders need
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One content in one style, made anew where either changes.
+
+    Attributes
+    ----------
+    positions : float32 of shape (n_documents, 2)
+    topic_of : int64 of shape (n_documents,)
+    texts : tuple of str
+        The label of each topic, by number; empty where there are none yet.
+    corpus : Corpus or None
+        For the sizes of the dots.
+    """
+
+    positions: FloatArray
+    topic_of: IntArray
+    texts: tuple[str, ...]
+    corpus: Corpus | None
+    settings: FigureSettings
+    theme: Theme
+
+    @cached_property
+    def content(self) -> MapContent:
+        """What the figure's code draws; counting a million texts takes a while, so the window's thread does not ask."""
+        lengths = None
+        if self.settings.size_by_length and self.corpus is not None and len(self.corpus.documents) == len(self.positions):
+            lengths = np.fromiter((len(document.text) for document in self.corpus.documents), np.int64, len(self.positions))
+        return MapContent(self.positions, self.topic_of, self.texts, lengths)
+
+    def home(self, width: int, height: int) -> Viewport:
+        """The whole map, as the figure frames it, in a pane of this size."""
+        canvas = map_canvas(MapContent(self.positions, self.topic_of), width, height, DPI)
+        return Viewport(canvas.extent, float(width), float(height))
+
+    @cached_property
+    def points(self) -> RasterLayer:
+        """The point layer exactly as the exported figure has it."""
+        return draw_map(Figure(figsize=(1, 1)), self.content, self.settings, theme=self.theme).points
+
+
+@dataclass(frozen=True, eq=False)
+class PointsPicture:
+    """The points in a part of the map."""
+
+    image: QImage
+    extent: Extent
+
+
+@dataclass(frozen=True, eq=False)
+class LabelPicture:
+    """One label, ready to be put where its middle lies.
+
+    Attributes
+    ----------
+    corner : QPointF
+        From the label's middle to the upper left corner of the picture, in pixels of the widget.
+    box : QRectF
+        The room of the letters alone, from the label's middle.
+    ink : QColor
+        Of the leader line.
+    """
+
+    label: PlacedLabel
+    image: QImage
+    corner: QPointF
+    box: QRectF
+    ink: QColor
+
+
+@dataclass(frozen=True, eq=False)
+class LabelLayer:
+    """All labels of a view, and the matplotlib figure that drew them."""
+
+    labels: tuple[LabelPicture, ...]
+    figure: Figure
+
+    @property
+    def placed(self) -> tuple[PlacedLabel, ...]:
+        """Where the labels stand."""
+        return tuple(picture.label for picture in self.labels)
+
+
+def draw_points(scene: Scene, view: Viewport, ratio: float, topic: int | None, documents: IntArray | None) -> PointsPicture:
+    """The points in view, in the device's own pixels; one topic, or some documents, bright and the rest faded."""
+    layer = scene.points
+    cloud, colours, look = layer.cloud, layer.colours, layer.look
+    if documents is not None:
+        cloud, colours = _emphasised(scene, documents)
+    elif topic is not None and topic < len(colours):
+        look = RasterLook(**{**vars(look), "emphasis": topic})
+    width, height = _device_pixels(view, ratio)
+    picture = raster(cloud, colours, view.extent, width, height, look)
+    return PointsPicture(_image(picture, QImage.Format.Format_RGB32, ratio), view.extent)
+
+
+def draw_labels(scene: Scene, view: Viewport, ratio: float, placed: Sequence[PlacedLabel] | None = None, wanted: int | None = None) -> LabelLayer:
+    """The labels of a view.
+
+    Parameters
+    ----------
+    placed : sequence of PlacedLabel or None
+        Labels that stay in their places and only take the scene's texts; None lays out anew.
+    wanted : int or None
+        A topic that gets a label even where it is too small to have one.
+    """
+    width, height = _device_pixels(view, ratio)
+    dpi = DPI * ratio
+    canvas = Canvas(view.extent, width, height, dpi)
+    if placed is None:
+        n_labels = min(scene.settings.n_labels, max(3, int(view.width * view.height / PIXELS_A_LABEL)))
+        placed = lay_out_labels(scene.content, replace(scene.settings, n_labels=n_labels), canvas)
+    else:
+        placed = relabelled([label for label in placed if label.topic < len(scene.texts)], scene.texts)
+    if wanted is not None and wanted < len(scene.texts) and all(label.topic != wanted for label in placed):
+        alone = tuple(text if number == wanted else "" for number, text in enumerate(scene.texts))
+        placed = (*placed, *lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas))
+    figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
+    handle = draw_map(figure, scene.content, scene.settings, theme=scene.theme, extent=view.extent)
+    handle.set_labels([replace(label, leader=False) for label in placed])  # leaders are drawn when the pictures are put in place
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    handle.axes.apply_aspect()
+    layer = next(artist for artist in handle.axes.artists if isinstance(artist, DrawnLabels))
+    layer.draw(renderer)
+    page = np.asarray(renderer.buffer_rgba())
+    middles = handle.axes.transData.transform([(label.x, label.y) for label in placed]) if placed else ()
+    inks = _inks(scene, handle.points.colours, placed)
+    boxes = layer.boxes(renderer)
+    handle.set_labels(placed)
+    parts = zip(placed, boxes, middles, inks, strict=True)
+    return LabelLayer(tuple(_cut_out(page, label, box, middle, ink, ratio) for label, box, middle, ink in parts), figure)
+
+
+def _inks(scene: Scene, colours: NDArray[np.float64], placed: Sequence[PlacedLabel]) -> list[QColor]:
+    """The colour of each label's leader line: that of its letters."""
+    own = colours[[label.topic for label in placed]] if placed else np.zeros((0, 3))
+    inks = label_colours(own, scene.theme) if scene.settings.style == "plate" else own
+    return [QColor.fromRgbF(*ink.tolist()) for ink in inks]
+
+
+def _emphasised(scene: Scene, documents: IntArray) -> tuple[Points, NDArray[np.float64]]:
+    """The cloud with every other document in a faded twin of its topic's colour."""
+    layer = scene.points
+    is_bright = np.zeros(len(scene.topic_of), dtype=bool)
+    is_bright[documents] = True
+    is_bright = is_bright[np.isfinite(scene.positions).all(axis=1)]
+    grey, background = np.asarray(layer.look.grey), np.asarray(layer.look.background)
+    bright = np.vstack([layer.colours, [grey]])
+    table = np.vstack([bright, 0.2 * bright + 0.8 * background])
+    own = np.where(layer.cloud.group < 0, len(bright) - 1, layer.cloud.group)
+    is_hidden = (layer.cloud.group < 0) & (layer.look.unassigned == "hide")
+    group = np.where(is_hidden, -1, np.where(is_bright, own, own + len(bright)))
+    return replace(layer.cloud, group=group), table
+
+
+def _cut_out(page: NDArray[np.uint8], label: PlacedLabel, box: Box, middle: NDArray[np.float64], ink: QColor, ratio: float) -> LabelPicture:
+    """One label's part of the page, with the way from the label's middle to its corner."""
+    height, width = page.shape[:2]
+    pad = round(AROUND * label.font_size * DPI * ratio / 72)
+    (x0, y0), (x1, y1) = box
+    left, right = int(np.clip(x0 - pad, 0, width - 1)), int(np.clip(x1 + pad, 1, width))
+    top, bottom = int(np.clip(height - y1 - pad, 0, height - 1)), int(np.clip(height - y0 + pad, 1, height))
+    part = np.ascontiguousarray(page[top : max(bottom, top + 1), left : max(right, left + 1)])
+    image = _image(part, QImage.Format.Format_ARGB32_Premultiplied, ratio)
+    inner = QRectF((x0 - middle[0]) / ratio, (middle[1] - y1) / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio)
+    return LabelPicture(label, image, QPointF((left - middle[0]) / ratio, (top - (height - middle[1])) / ratio), inner, ink)
+
+
+def _device_pixels(view: Viewport, ratio: float) -> tuple[int, int]:
+    return max(1, round(view.width * ratio)), max(1, round(view.height * ratio))
+
+
+def _image(pixels: NDArray[np.uint8], format: QImage.Format, ratio: float) -> QImage:
+    height, width = pixels.shape[:2]
+    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).convertToFormat(format)
+    image.setDevicePixelRatio(ratio)
+    return image

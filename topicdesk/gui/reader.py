@@ -1,0 +1,175 @@
+"""The reader: one document's whole text, as plain text, with the keywords of its topic marked and quotes to copy with the document's id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRegularExpression, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPalette, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from topicdesk.core.analysis import Topic
+from topicdesk.core.corpus import Document
+from topicdesk.gui.document_models import title_of
+from topicdesk.gui.label_card import ElidedLabel, PlainLabel, Swatch
+from topicdesk.gui.map_icons import icon
+from topicdesk.gui.map_palette import colours_of
+
+if TYPE_CHECKING:
+    from topicdesk.gui.session import Session
+
+N_AT_ONCE = 100_000  # characters; a longer text is laid out on request, since that holds the window up
+NOTHING_CHOSEN = "Choose a document to read it here."
+
+
+def keyword_pattern(terms: Sequence[str]) -> QRegularExpression:
+    """Finds whole terms, upper or lower case, with any white space between the words of a phrase; nothing where there are none."""
+    longest_first = sorted((term for term in terms if term.strip()), key=len, reverse=True)
+    if not longest_first:
+        return QRegularExpression("(?!)")
+    branches = (r"\s+".join(QRegularExpression.escape(word) for word in term.split()) for term in longest_first)
+    options = QRegularExpression.PatternOption.CaseInsensitiveOption | QRegularExpression.PatternOption.UseUnicodePropertiesOption
+    # Words of scripts without spaces stand beside other letters, so edges are asked for only where the script has spaces.
+    edge = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{N}_]"
+    return QRegularExpression(f"(?<!{edge})(?:{'|'.join(branches)})(?!{edge})", options)
+
+
+def quote(text: str, document_id: str) -> str:
+    """A passage as it is cited: in quotation marks, with the document's id."""
+    return f"“{' '.join(text.split())}” ({document_id})"
+
+
+class KeywordHighlighter(QSyntaxHighlighter):
+    """Marks a topic's keywords in its colour."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._pattern = keyword_pattern(())
+        self._format = QTextCharFormat()
+
+    def mark(self, terms: Sequence[str], colour: QColor) -> None:
+        """Mark these terms from now on; the caller sets the text afterwards or asks for `rehighlight`."""
+        self._pattern = keyword_pattern(terms)
+        self._format = QTextCharFormat()
+        self._format.setFontWeight(QFont.Weight.DemiBold)
+        behind = QColor(colour)
+        behind.setAlphaF(0.25)
+        self._format.setBackground(behind)
+
+    def highlightBlock(self, text: str) -> None:  # noqa: N802
+        """Mark the terms of one paragraph."""
+        found = self._pattern.globalMatch(text)
+        while found.hasNext():
+            match = found.next()
+            self.setFormat(match.capturedStart(), match.capturedLength(), self._format)
+
+
+class Reader(QWidget):
+    """Shows the chosen document of `session`."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._document: Document | None = None
+        self.title, self.facts, self.swatch = PlainLabel(), ElidedLabel(), Swatch()
+        self.text = QPlainTextEdit(readOnly=True, placeholderText=NOTHING_CHOSEN)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setAccessibleName("Text of the document")
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self._highlighter = KeywordHighlighter(self.text.document())
+        self.copy_button, self.rest_button = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
+        self._set_up_buttons()
+        self._lay_out()
+        session.document_chosen.connect(self.show_chosen)
+        session.analysis_changed.connect(self.show_chosen)
+        session.labels_changed.connect(self._show_topic)
+        self.show_chosen()
+
+    def show_chosen(self) -> None:
+        """Show the document that is chosen in the session, from its beginning."""
+        corpus, number = self._session.corpus, self._session.chosen_document
+        has_document = corpus is not None and number is not None and 0 <= number < len(corpus.documents)
+        self._document = corpus.documents[number] if has_document and corpus is not None and number is not None else None
+        self._head.setVisible(self._document is not None)
+        self.rest_button.hide()
+        if self._document is None:
+            self.text.clear()
+            return
+        self.title.setText(title_of(self._document))
+        self._show_topic()
+        is_long = len(self._document.text) > N_AT_ONCE
+        self.text.setPlainText(self._document.text[:N_AT_ONCE] if is_long else self._document.text)
+        self.rest_button.setText(f"Show the other {len(self._document.text) - N_AT_ONCE:,} characters")
+        self.rest_button.setVisible(is_long)
+
+    def copy_quote(self) -> None:
+        """Put the selected passage, or the whole text, with the document's id on the clipboard."""
+        if self._document is not None:
+            passage = self.text.textCursor().selectedText().replace("\u2029", "\n") or self._document.text
+            QGuiApplication.clipboard().setText(quote(passage, self._document.id))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Colours follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_head"):
+            self._set_up_buttons()
+            self._show_topic()
+            self._highlighter.rehighlight()
+
+    def _set_up_buttons(self) -> None:
+        self.copy_button.setIcon(icon("copy", self.palette()))
+        self.copy_button.setAccessibleName("Copy quote with id")
+        self.copy_button.setShortcut(QKeySequence("Ctrl+Shift+C"))
+        self.copy_button.setToolTip("Copy the selected passage, or the whole text, with the document's id (Ctrl+Shift+C)")
+
+    def _lay_out(self) -> None:
+        bold = QFont(self.font())
+        bold.setBold(True)
+        self.title.setFont(bold)
+        self.facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        facts = QHBoxLayout()
+        facts.setSpacing(8)
+        facts.addWidget(self.swatch)
+        facts.addWidget(self.facts, 1)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.title)
+        words.addLayout(facts)
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(8, 8, 8, 8)
+        head.setSpacing(8)
+        head.addLayout(words, 1)
+        head.addWidget(self.copy_button, alignment=Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self.text, 1)
+        column.addWidget(self.rest_button)
+        self.copy_button.clicked.connect(self.copy_quote)
+        self.rest_button.clicked.connect(self._show_rest)
+
+    def _show_rest(self) -> None:
+        if self._document is not None:
+            self.text.setPlainText(self._document.text)
+        self.rest_button.hide()
+
+    def _show_topic(self) -> None:
+        if self._document is None:
+            return
+        topic = self._topic()
+        colour = colours_of(self._session.analysis, self.palette()).get(topic.number, QColor()) if topic else QColor()
+        self._highlighter.mark([keyword.term for keyword in topic.keywords] if topic else (), colour)
+        self.swatch.show_colour(colour)
+        self.swatch.setVisible(topic is not None)
+        name = topic.label.text if topic else "in no topic"
+        self.facts.show_text(f"{name} · {self._document.id}")
+
+    def _topic(self) -> Topic | None:
+        analysis, number = self._session.analysis, self._session.chosen_document
+        if analysis is None or number is None or number >= len(analysis.assignment.topic_of):
+            return None
+        topic = int(analysis.assignment.topic_of[number])
+        return analysis.topics[topic] if 0 <= topic < len(analysis.topics) else None

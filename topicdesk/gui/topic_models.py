@@ -1,0 +1,185 @@
+"""Topics as rows of a table: number with colour, label, size, one line of keywords; it knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor
+
+from topicdesk.core.analysis import Analysis, Keyword, Topic
+
+NUMBER, LABEL, SIZE, KEYWORDS = range(4)
+COLUMNS = ("#", "Label", "Size", "Keywords")
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+TOPIC_ROLE = Qt.ItemDataRole.UserRole + 2
+ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 3
+KEYWORDS_ROLE = Qt.ItemDataRole.UserRole + 4
+ORIGINS = {
+    "language model": "named by the language model",
+    "keywords": "named by its keywords",
+    "researcher": "named by the researcher",
+}
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+
+
+def keyword_line(keywords: Sequence[Keyword]) -> str:
+    """Keywords in one line, the heaviest first."""
+    return ", ".join(keyword.term for keyword in keywords)
+
+
+def share_in_words(part: int, whole: int) -> str:
+    """A share for people: "26 %", "0.4 %", "under 0.1 %"."""
+    share = 100 * part / whole if whole else 0.0
+    if 0 < share < 0.1:
+        return "under 0.1 %"
+    return f"{share:.1f} %" if 0 < share < 9.95 else f"{share:.0f} %"
+
+
+class TopicsModel(QAbstractTableModel):
+    """The topics of an analysis, the unassigned left out.
+
+    Signals
+    -------
+    rename_asked : (int, str)
+        A topic's number and the label that was typed.
+    """
+
+    rename_asked = Signal(int, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._topics: tuple[Topic, ...] = ()
+        self._colours: dict[int, QColor] = {}
+        self._n_documents = 0
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics shown, by number."""
+        return self._topics
+
+    def show(self, analysis: Analysis | None, colours: dict[int, QColor]) -> None:
+        """Show the topics of another analysis, with a colour for each number."""
+        self.beginResetModel()
+        self._topics = analysis.topics if analysis else ()
+        self._n_documents = len(analysis.assignment.topic_of) if analysis else 0
+        self._colours = colours
+        self.endResetModel()
+
+    def show_labels(self, analysis: Analysis) -> None:
+        """Put other labels in their places; everything else stays, a selection and an open editor too."""
+        self._topics = analysis.topics
+        if self._topics:
+            self.dataChanged.emit(self.index(0, LABEL), self.index(len(self._topics) - 1, LABEL))
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802
+        """One row a topic."""
+        return 0 if parent.isValid() else len(self._topics)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802
+        """Number, label, size, keywords."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
+        """Names of the columns; numbers stand on the right."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(section)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Only labels can be changed."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and index.column() == LABEL else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """One cell; labels are plain text whatever they hold."""
+        if not index.isValid() or index.row() >= len(self._topics):
+            return None
+        topic, column = self._topics[index.row()], index.column()
+        value: Any = None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                value = (str(topic.number), topic.label.text, f"{topic.size:,}", keyword_line(topic.keywords))[column]
+            case Qt.ItemDataRole.EditRole if column == LABEL:
+                value = topic.label.text
+            case Qt.ItemDataRole.DecorationRole if column == NUMBER:
+                value = self._colours.get(topic.number)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                value = _aligned(column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                value = self._spoken(topic, column)
+            case _:
+                value = _own_role(topic, column, role)
+        return value
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
+        """Ask for another label; the model changes when the session says so."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid() or index.column() != LABEL:
+            return False
+        topic, text = self._topics[index.row()], " ".join(str(value).split())
+        if text == topic.label.text:
+            return False
+        self.rename_asked.emit(topic.number, text)
+        return True
+
+    def _spoken(self, topic: Topic, column: int) -> str:
+        return (
+            f"Topic {topic.number}",
+            f"{topic.label.text}, {ORIGINS[topic.label.origin]}",
+            f"{topic.size:,} documents, {share_in_words(topic.size, self._n_documents)}",
+            keyword_line(topic.keywords),
+        )[column]
+
+
+class TopicFilter(QSortFilterProxyModel):
+    """Topics sorted by any column, and only those whose label, keywords or number hold every word that was typed."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words: list[str] = []
+        self.setSortRole(SORT_ROLE)
+
+    def set_words(self, text: str) -> None:
+        """Show only topics that hold these words, upper or lower case."""
+        self.beginFilterChange()
+        self._words = text.casefold().split()
+        self.endFilterChange()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802
+        """Whether each word stands in the label or the keywords, or is the topic's number."""
+        topic = self.sourceModel().data(self.sourceModel().index(source_row, NUMBER, source_parent), TOPIC_ROLE)
+        label = self.sourceModel().data(self.sourceModel().index(source_row, LABEL, source_parent))
+        keywords = self.sourceModel().data(self.sourceModel().index(source_row, KEYWORDS, source_parent))
+        haystack = f"{label}\n{keywords}".casefold()
+        return all(word in haystack or word == str(topic) for word in self._words)
+
+    def lessThan(self, source_left: Index, source_right: Index) -> bool:  # noqa: N802
+        """Numbers by value, texts without regard to case, equal ones by the topic's number."""
+        left, right = source_left.data(SORT_ROLE), source_right.data(SORT_ROLE)
+        if left == right:
+            return bool(source_left.data(TOPIC_ROLE) < source_right.data(TOPIC_ROLE))
+        return bool(left < right)
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column == SIZE else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _own_role(topic: Topic, column: int, role: int) -> Any:
+    if role == TOPIC_ROLE:
+        return topic.number
+    if role == ORIGIN_ROLE:
+        return topic.label.origin
+    if role == KEYWORDS_ROLE:
+        return keyword_line(topic.keywords)
+    if role == SORT_ROLE:
+        return (topic.number, topic.label.text.casefold(), topic.size, keyword_line(topic.keywords).casefold())[column]
+    return None
