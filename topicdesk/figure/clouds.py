@@ -54,7 +54,7 @@ def largest_clouds(positions: FloatArray, topic_of: IntArray, wanted: BoolArray,
     place = rank[topic_of[seen]] * _GRID**2 + row[seen].astype(np.int64) * _GRID + column[seen].astype(np.int64)
     counts = np.bincount(place, minlength=len(chosen) * _GRID**2).reshape(len(chosen), _GRID, _GRID)
     clouds = []
-    for topic, density in zip(chosen.tolist(), _smoothed(counts), strict=True):
+    for topic, density in zip(chosen.tolist(), np.where(counts > 0, _smoothed(counts), 0.0), strict=True):
         thick = np.flatnonzero(density.ravel() >= _THICK * density.max())
         ordered = thick[np.argsort(-density.ravel()[thick], kind="stable")]
         ordered = ordered[:: -(-len(ordered) // _MOST_CELLS)]

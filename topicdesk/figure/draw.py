@@ -16,7 +16,7 @@ from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Theme, label_colours, topic_colours
 from topicdesk.figure.dots import Colours, Points
-from topicdesk.figure.fonts import TextMeasure, Weight, font, missing_characters, printable
+from topicdesk.figure.fonts import Weight, font, missing_characters, printable, text_width
 from topicdesk.figure.label_artist import LabelLayer, LabelLook
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, place_labels
 from topicdesk.figure.raster import Extent, RasterLook, fit_extent, point_cloud, raster
@@ -204,7 +204,7 @@ def _label_look(colours: Colours, style: str, theme: Theme) -> LabelLook:
     """Plate: the topic's colour, darkened, on a halo of the background. Article: the topic's colour with a black edge."""
     if style == "plate":
         return LabelLook(label_colours(colours, theme), BACKGROUND[theme], 0.26, 0.85)
-    return LabelLook(colours, (0.0, 0.0, 0.0), 0.1, 1.0)
+    return LabelLook(colours, (0.0, 0.0, 0.0), 0.06, 1.0)
 
 
 def _caption_share(caption: Caption, width: float, height: float) -> float:
@@ -217,12 +217,12 @@ def _caption_share(caption: Caption, width: float, height: float) -> float:
 def _draw_caption(figure: Figure, caption: Caption, theme: Theme) -> None:
     """Title and subtitle at the upper left, made smaller where they are too long for the figure."""
     width, height = (float(side) for side in figure.get_size_inches())
-    unit, measure = np.sqrt(width * height), TextMeasure(72)
+    unit = np.sqrt(width * height)
     left, top = 0.028 * unit, height - 0.022 * unit
     lines: list[tuple[str, float, Weight, Any]] = [(caption.title, 3.1, "bold", FOREGROUND[theme]), (caption.subtitle, 1.55, "normal", MUTED[theme])]
     for text, scale, weight, colour in lines:
         if text:
             line = printable(text)
-            size = min(scale * unit, (width - 2 * left) * 72 / max(measure.width(line, 1, weight), 1e-6))
+            size = min(scale * unit, (width - 2 * left) * 72 / max(text_width(line, weight), 1e-6))
             figure.text(left / width, top / height, line, color=colour, font_properties=font(size, weight), ha="left", va="top", parse_math=False)
             top -= scale * unit * 1.25 / 72

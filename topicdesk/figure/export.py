@@ -19,7 +19,7 @@ from topicdesk.figure.raster import Extent
 
 Format = Literal["png", "svg", "pdf"]
 FORMATS: tuple[Format, ...] = ("png", "svg", "pdf")
-_ROUND_DOTS = 40_000_000
+_ROUND_DOTS = 20_000_000  # a second or two
 _MM = 25.4
 # Live text in the installed fonts; a fixed salt for ids; nothing that depends on the day or the machine's own settings.
 _STYLE: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "topicdesk", "pdf.fonttype": 42, "pdf.compression": 9}

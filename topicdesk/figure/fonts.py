@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from matplotlib.backends.backend_agg import RendererAgg
+import numpy as np
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font
+from matplotlib.path import Path
+from matplotlib.textpath import TextToPath
 
 Weight = Literal["bold", "normal"]
 
@@ -55,27 +58,33 @@ def printable(text: str) -> str:
     return "".join(character if character == " " or _can_draw(character) else REPLACEMENT for character in kept)
 
 
-class TextMeasure:
-    """Measures text without any shown figure; each thread has its own.
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A line of text as shapes, at a font size of 1: its origin is the left end of the baseline, y runs upwards.
 
-    Parameters
+    Attributes
     ----------
-    dpi : float
-        Pixels an inch of the picture that the text is for.
+    path : matplotlib Path
+    advance : float
+        Width of the line.
     """
 
-    def __init__(self, dpi: float) -> None:
-        self.dpi = dpi
-        self._renderer = RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call]
-        self._widths: dict[tuple[str, Weight], float] = {}
+    path: Path
+    advance: float
 
-    def width(self, text: str, size: float, weight: Weight) -> float:
-        """Width in pixels of one line."""
-        key = (text, weight)
-        if key not in self._widths:
-            extent = self._renderer.get_text_width_height_descent(text, font(20, weight), False)  # type: ignore[no-untyped-call]
-            self._widths[key] = float(extent[0]) / 20
-        return self._widths[key] * size
+
+@lru_cache(maxsize=8192)
+def outline(text: str, weight: Weight = "normal") -> Outline:
+    """The shapes of a printable line, kept for the next drawing: matplotlib needs a millisecond to lay a line out."""
+    shaper, properties = TextToPath(), font(1, weight)
+    vertices, codes = shaper.get_text_path(properties, text, ismath=False)
+    path = Path(np.asarray(vertices, dtype=float).reshape(-1, 2) / shaper.FONT_SCALE, codes if len(codes) else None)
+    return Outline(path, float(shaper.get_text_width_height_descent(text, properties, ismath=False)[0]))
+
+
+def text_width(text: str, weight: Weight = "normal") -> float:
+    """Width of a printable line at a font size of 1."""
+    return outline(text, weight).advance if text else 0.0
 
 
 def _is_silent(character: str) -> bool:

@@ -11,14 +11,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
-from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox, IdentityTransform, ScaledTranslation
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from topicdesk.figure.dots import Colours
-from topicdesk.figure.fonts import font
+from topicdesk.figure.fonts import font, outline
 from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, PlacedLabel
 
+Point = tuple[float, float]
 _LEADER_POINTS = 0.75
 
 
@@ -38,71 +37,70 @@ class LabelLayer(Artist):
     def __init__(self, axes: Axes, labels: Sequence[PlacedLabel], look: LabelLook) -> None:
         super().__init__()
         self.set_zorder(2)
-        self._labels, self._look = labels, look
-        self._texts = [_lines(axes, label, ink) for label, ink in zip(labels, look.inks, strict=True)]
-        self._halos = [_halos(axes, label, look) for label in labels]
+        self._labels, self._look, self._to_pixels = labels, look, axes.transData
 
     def draw(self, renderer: Any) -> None:
         """Draw back to front: leader lines, all halos, all texts."""
         if not self.get_visible():
             return
-        self._draw_leaders(renderer)
-        for lines in (*self._halos[::-1], *self._texts[::-1]):
-            for line in lines:
-                line.draw(renderer)
+        context = renderer.new_gc()
+        context.set_joinstyle("round")
+        drawn = list(zip(self._labels, self.boxes(renderer), self._look.inks, strict=True))[::-1]
+        for label, box, ink in drawn:
+            if label.leader:
+                self._draw_leader(renderer, context, label, box, (*ink, 0.6))
+        context.set_foreground((*self._look.edge, self._look.edge_opacity))
+        for label, _, _ in drawn:
+            context.set_linewidth(renderer.points_to_pixels(self._look.edge_width * label.font_size))
+            for line, transform in self._lines(renderer, label):
+                renderer.draw_path(context, outline(line, label.weight).path, transform)
+        for label, _, ink in drawn:
+            context.set_foreground(tuple(ink))
+            for line, transform in self._lines(renderer, label):
+                _draw_line(renderer, context, line, label, transform)
+        context.restore()
         self.stale = False
 
-    def boxes(self, renderer: Any = None) -> list[Bbox]:
-        """The room each label takes, in pixels, for pointing at it."""
-        return [Bbox.union([line.get_window_extent(renderer) for line in lines]) for lines in self._texts]
+    def boxes(self, renderer: Any) -> list[tuple[Point, Point]]:
+        """The room that each label takes, in pixels: lower left and upper right corner; for pointing at it, too."""
+        corners = []
+        for label in self._labels:
+            em = renderer.points_to_pixels(label.font_size)
+            x, y = self._middle(label)
+            half_width = em * max(outline(line, label.weight).advance for line in label.lines) / 2
+            half_height = em * (CAP_HEIGHT + LINE_STEP * (len(label.lines) - 1)) / 2
+            corners.append(((x - half_width, y - half_height), (x + half_width, y + half_height)))
+        return corners
 
-    def _draw_leaders(self, renderer: Any) -> None:
-        axes = self.axes
-        if axes is None or not any(label.leader for label in self._labels):
-            return
-        context = renderer.new_gc()
-        context.set_linewidth(renderer.points_to_pixels(_LEADER_POINTS))
-        for label, box, ink in zip(self._labels, self.boxes(renderer), self._look.inks, strict=True):
-            anchor = axes.transData.transform(label.anchor)
-            end = np.clip(anchor, (box.x0, box.y0), (box.x1, box.y1))
-            if label.leader and np.hypot(*(end - anchor)) > 2:
-                context.set_foreground((*ink, 0.6))
-                renderer.draw_path(context, Path([anchor, end]), IdentityTransform())
-        context.restore()
+    def _middle(self, label: PlacedLabel) -> Point:
+        x, y = self._to_pixels.transform((label.x, label.y))
+        return float(x), float(y)
 
+    def _lines(self, renderer: Any, label: PlacedLabel) -> list[tuple[str, Affine2D]]:
+        """Each line with its way from font size 1 to pixels; baselines are evenly spaced whatever the letters are."""
+        em, (x, y) = renderer.points_to_pixels(label.font_size), self._middle(label)
+        first = y + em * (LINE_STEP * (len(label.lines) - 1) - CAP_HEIGHT) / 2
+        return [
+            (line, Affine2D().scale(em).translate(x - em * outline(line, label.weight).advance / 2, first - em * LINE_STEP * number))
+            for number, line in enumerate(label.lines)
+        ]
 
-class _Line(Text):
-    """A line of text that is drawn as outlines on pixels, so that it lies exactly on its halo, and as text in vector files."""
-
-    _on_pixels = False
-
-    def draw(self, renderer: Any) -> None:
-        self._on_pixels = isinstance(renderer, RendererAgg)
-        super().draw(renderer)
-
-    def get_path_effects(self) -> list[AbstractPathEffect]:
-        return [Normal()] if self._on_pixels else []
-
-
-def _lines(axes: Axes, label: PlacedLabel, ink: Any, kind: type[Text] = _Line) -> list[Text]:
-    """One artist a line, on evenly spaced baselines: matplotlib's own spacing varies with the letters of each line."""
-    first = LINE_STEP * (len(label.lines) - 1) / 2 - CAP_HEIGHT / 2
-    figure = axes.figure
-    texts = []
-    for number, line in enumerate(label.lines):
-        text = kind(
-            label.x, label.y, line, color=tuple(ink), font_properties=font(label.font_size, label.weight), ha="center", va="baseline", parse_math=False
-        )  # fmt: skip
-        text.set_figure(figure)
-        down = (first - LINE_STEP * number) * label.font_size / 72
-        text.set_transform(axes.transData + ScaledTranslation(0, down, figure.dpi_scale_trans))
-        texts.append(text)
-    return texts
+    def _draw_leader(self, renderer: Any, context: Any, label: PlacedLabel, box: tuple[Point, Point], colour: tuple[float, ...]) -> None:
+        """A thin line from the cloud to the nearest side of the label."""
+        anchor = self._to_pixels.transform(label.anchor)
+        air = renderer.points_to_pixels(0.25 * label.font_size)
+        end = np.clip(anchor, np.subtract(box[0], air), np.add(box[1], air))
+        if np.hypot(*(end - anchor)) > 2:
+            context.set_linewidth(renderer.points_to_pixels(_LEADER_POINTS))
+            context.set_foreground(colour)
+            renderer.draw_path(context, Path([anchor, end]), IdentityTransform())
 
 
-def _halos(axes: Axes, label: PlacedLabel, look: LabelLook) -> list[Text]:
-    effect = Stroke(linewidth=look.edge_width * label.font_size, foreground=look.edge, alpha=look.edge_opacity, joinstyle="round")
-    lines = _lines(axes, label, look.edge, Text)
-    for line in lines:
-        line.set_path_effects([effect])
-    return lines
+def _draw_line(renderer: Any, context: Any, line: str, label: PlacedLabel, transform: Affine2D) -> None:
+    """Outlines on pixels, exactly on their halo; text in vector files, to be searched and edited."""
+    if isinstance(renderer, RendererAgg):
+        context.set_linewidth(0)
+        renderer.draw_path(context, outline(line, label.weight).path, transform, context.get_rgb())  # type: ignore[no-untyped-call]
+    else:
+        x, y = transform.transform((0, 0))
+        renderer.draw_text(context, x, y, line, font(label.font_size, label.weight), 0, ismath=False)

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.figure.clouds import Cloud, largest_clouds
-from topicdesk.figure.fonts import TextMeasure, Weight, printable
-from topicdesk.figure.placing import Box, Point, settle, spread
+from topicdesk.figure.fonts import Weight, printable, text_width
+from topicdesk.figure.placing import Box, Point, arrange
 from topicdesk.figure.raster import Extent
 from topicdesk.figure.wrapping import wrapped
 
 LINE_STEP = 1.13  # from baseline to baseline, in font sizes
 CAP_HEIGHT = 0.73
 SMALLEST = 5.0  # points
-_INK = 0.2  # at most this share of the canvas is covered by labels
+_INK = 0.24  # at most this share of the canvas is covered by labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,31 +109,28 @@ def place_labels(
     tuple of PlacedLabel
         A label for which no room is left near its topic is left out.
     """
-    shown = [printable(text) for text in texts]
-    clouds = largest_clouds(positions, topic_of, np.array([bool(text) for text in shown], dtype=np.bool_), canvas.extent, n_labels)
+    clouds = largest_clouds(positions, topic_of, np.array([bool(printable(text)) for text in texts], dtype=np.bool_), canvas.extent, n_labels)
     if not clouds:
         return ()
-    measure = TextMeasure(canvas.dpi)
     fonts = _font_sizes([cloud.size for cloud in clouds], canvas, font_size)
     labels = []
     for cloud, (size, weight) in zip(clouds, fonts, strict=True):
         x, y = cloud.cells[0].tolist()
-        labels.append(PlacedLabel(cloud.topic, _lines(shown[cloud.topic], size, weight, measure), x, y, size, weight, (x, y), False))
-    boxes = _boxes(labels, clouds, canvas, measure, places or {})
+        labels.append(PlacedLabel(cloud.topic, _lines(texts[cloud.topic], weight), x, y, size, weight, (x, y), False))
+    boxes = _boxes(labels, clouds, canvas, places or {})
     if font_size is None:
         ink = sum(box.width * box.height for box in boxes) / (_INK * canvas.width * canvas.height)
         if ink > 1:
             labels = [replace(label, font_size=round(max(SMALLEST, label.font_size / np.sqrt(ink)), 1)) for label in labels]
-            boxes = _boxes(labels, clouds, canvas, measure, places or {})
-    centres = settle(boxes, spread(boxes, canvas.width, canvas.height), canvas.width, canvas.height)
+            boxes = _boxes(labels, clouds, canvas, places or {})
+    centres = arrange(boxes, canvas.width, canvas.height)
     kept = [(label, box, centre) for label, box, centre in zip(labels, boxes, centres, strict=True) if centre is not None]
     return tuple(_placed(label, box, centre, canvas) for label, box, centre in kept)
 
 
-def relabelled(placed: Sequence[PlacedLabel], texts: Sequence[str], dpi: float = 100.0) -> tuple[PlacedLabel, ...]:
+def relabelled(placed: Sequence[PlacedLabel], texts: Sequence[str]) -> tuple[PlacedLabel, ...]:
     """The same labels, in the same places, with other texts (the model's instead of the keywords'): only the line breaks are made anew."""
-    measure = TextMeasure(dpi)
-    return tuple(replace(label, lines=_lines(printable(texts[label.topic]), label.font_size, label.weight, measure)) for label in placed)
+    return tuple(replace(label, lines=_lines(texts[label.topic], label.weight)) for label in placed)
 
 
 def _font_sizes(sizes: Sequence[int], canvas: Canvas, fixed: float | None) -> list[tuple[float, Weight]]:
@@ -141,20 +138,21 @@ def _font_sizes(sizes: Sequence[int], canvas: Canvas, fixed: float | None) -> li
     if fixed is not None:
         return [(fixed, "normal")] * len(sizes)
     share = np.sqrt(np.array(sizes) / max(sizes))
-    points = np.clip(canvas.unit * (0.66 + 1.3 * share**1.3), SMALLEST, None)
+    points = np.clip(canvas.unit * (0.68 + 1.55 * share**1.4), SMALLEST, None)
     return [(round(float(size), 1), "bold" if part > 0.5 else "normal") for size, part in zip(points, share, strict=True)]
 
 
-def _lines(text: str, size: float, weight: Weight, measure: TextMeasure) -> tuple[str, ...]:
-    return wrapped(text, lambda line: measure.width(line, size, weight), LINE_STEP * size * measure.dpi / 72)
+def _lines(text: str, weight: Weight) -> tuple[str, ...]:
+    lines = wrapped(text, lambda line: text_width(printable(line), weight), LINE_STEP)
+    return tuple(printable(line) for line in lines)
 
 
-def _boxes(labels: Sequence[PlacedLabel], clouds: Sequence[Cloud], canvas: Canvas, measure: TextMeasure, places: Mapping[int, Point]) -> list[Box]:
+def _boxes(labels: Sequence[PlacedLabel], clouds: Sequence[Cloud], canvas: Canvas, places: Mapping[int, Point]) -> list[Box]:
     """Each label's size in pixels with a little air around it, where it may stand, and where it must."""
     boxes = []
     for label, cloud in zip(labels, clouds, strict=True):
         em = label.font_size * canvas.dpi / 72
-        width = max(measure.width(line, label.font_size, label.weight) for line in label.lines)
+        width = em * max(text_width(line, label.weight) for line in label.lines)
         height = em * (CAP_HEIGHT + LINE_STEP * (len(label.lines) - 1))
         place = places.get(label.topic)
         fixed = None if place is None else tuple(canvas.to_pixels(np.array([place]))[0].tolist())

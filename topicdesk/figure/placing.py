@@ -107,27 +107,31 @@ class _Movable:
         """Centred always."""
 
 
-def settle(boxes: Sequence[Box], starts: Centres, width: float, height: float) -> list[Point | None]:
+def arrange(boxes: Sequence[Box], width: float, height: float) -> list[Point | None]:
     """Places without overlaps, near the spots, on the canvas; None where no room is left.
 
-    Boxes come in the order of their right to a place. Each takes the best free place around its start and its spots;
-    then, a few times over, each is pulled back to its spots as far as the others let it.
+    Boxes come in the order of their right to a place. Each takes the one adjustText gave it where that is free, else the
+    best free one; then, a few times over, each is pulled back to its spots as far as the others let it. Without
+    adjustText's places the first boxes sit on their peaks and drive the later ones away: leader lines are 2 to 10
+    times as long on real corpora.
     """
+    canvas, starts = np.array((width, height)), spread(boxes, width, height)
+    rings = _rings(_REACH * float(np.hypot(width, height)))
     anchors = np.array([box.anchor for box in boxes]).reshape(-1, 2)
     halves = np.array([box.half for box in boxes]).reshape(-1, 2)
     centres = np.array([box.fixed or (np.nan, np.nan) for box in boxes]).reshape(-1, 2)
-    rings = _rings(_REACH * float(np.hypot(width, height)))
     for sweep in range(_SWEEPS):
         for number, box in enumerate(boxes):
-            if box.fixed is not None or box.width > width or box.height > height:
+            if box.fixed is not None or (2 * box.half > canvas).any():
                 continue
-            own = starts[number] if sweep == 0 else centres[number]
-            candidates = np.vstack([own, box.spots, anchors[number] + rings])
-            candidates = np.clip(candidates[np.isfinite(candidates[:, 0])], box.half, np.array((width, height)) - box.half)
             others = np.flatnonzero(np.isfinite(centres[:, 0]) & (np.arange(len(boxes)) != number))
-            candidates = candidates[_is_free(candidates, box.half, centres[others], halves[others])]
-            if len(candidates):
-                centres[number] = _best(candidates, box, np.delete(anchors, number, axis=0), centres[others], halves[others])
+            around = np.vstack([centres[number], box.spots, anchors[number] + rings])
+            for candidates in (starts[number : number + 1], around) if sweep == 0 else (around,):
+                held = np.clip(candidates[np.isfinite(candidates[:, 0])], box.half, canvas - box.half)
+                free = held[_is_free(held, box.half, centres[others], halves[others])]
+                if len(free):
+                    centres[number] = _best(free, box, np.delete(anchors, number, axis=0), centres[others], halves[others])
+                    break
     return [(float(x), float(y)) if np.isfinite(x) else None for x, y in centres]
 
 

@@ -21,6 +21,7 @@ Image = NDArray[np.uint8]
 
 _EXACT_BUDGET = 1_000_000  # pixels touched by round dots, about 30 ms
 _MARGIN = 8  # pixels around the window from which dots may reach into it
+_GREY_MOST = 0.6  # opacity of the unassigned where they are densest
 _CORE = 0.3  # how far the densest places go towards black, or white on a dark ground
 
 
@@ -72,7 +73,7 @@ def point_cloud(positions: FloatArray, group_of: IntArray, text_lengths: IntArra
     return Points(x, y, group_of[placed], size)
 
 
-def fit_extent(positions: FloatArray, topic_of: IntArray, width: float, height: float, margin: float = 0.04) -> Extent:
+def fit_extent(positions: FloatArray, topic_of: IntArray, width: float, height: float, margin: float = 0.065) -> Extent:
     """The window (x0, x1, y0, y1) of this shape, at equal aspect, that shows every topic's documents and 99 % of the others.
 
     The last percent may lie so far out that the rest would become small; in the window one pans there.
@@ -159,7 +160,9 @@ def _lay_over(picture: Image, ink: Ink, colours: Colours, look: RasterLook) -> N
     strength = float(np.clip(1.9 / dense, 0.3, 1.5)) if look.opacity is None else -float(np.log1p(-min(look.opacity, 0.99)))
     alpha = -np.expm1(np.float32(-strength) * count)
     paint = ink.paint(touched, colours) * np.float32(255)
-    if look.opacity is None:
+    if ink.sums is None and ink.owner is None:
+        alpha = np.minimum(alpha, np.float32(_GREY_MOST))
+    elif look.opacity is None:
         core = np.float32(_CORE) * -np.expm1(np.float32(-0.3 / dense) * np.maximum(count - np.float32(dense), 0))
         paint = paint + (np.float32(0 if sum(look.background) > 1.5 else 255) - paint) * core
     under = picture[touched, :3].T.astype(np.float32)

@@ -54,7 +54,8 @@ def _pieces(text: str) -> list[str]:
 def _short_enough(part: str) -> list[str]:
     if any(unicodedata.east_asian_width(character) == "W" for character in part):
         return list(part)
-    return [part[start : start + _LONGEST_PIECE] for start in range(0, len(part), _LONGEST_PIECE)]
+    length = -(-len(part) // -(-len(part) // _LONGEST_PIECE))
+    return [part[start : start + length] for start in range(0, len(part), length)]
 
 
 def _even_lines(pieces: list[str], widths: list[float], gaps: list[float], n_lines: int) -> tuple[list[str], float, float]:
