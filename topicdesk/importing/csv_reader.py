@@ -85,7 +85,7 @@ class CsvRows:
                 for cells in csv.reader(self._fed(), **self._dialect.options()):
                     if n_to_skip:
                         n_to_skip -= self._skip(cells, is_header=n_to_skip == 1)
-                    elif len(cells) == width and not self._asked_for_more and cells != self._header and (width > 1 or cells[0].strip()):
+                    elif len(cells) == width and len(record) == 1 and not self._asked_for_more and cells != self._header and (width > 1 or cells[0].strip()):
                         self.number += 1
                         yield cells
                     elif (mended := self._irregular(cells)) is not None:
@@ -134,9 +134,13 @@ class CsvRows:
         if cells == self._header:
             self._refuse("repeats the header.")
             return None
-        if len(cells) == self._width:
+        if len(cells) == self._width and not (len(self._record) > 1 and self._is_sloppy() and self._swallowed(self._record[1:])):
             self.number += 1
             return cells
+        if len(cells) == self._width:
+            self._refuse("has a quotation mark that is closed only in a later row.")
+            self._give_back(self._record[1:])
+            return None
         counted = f"has {_cells(len(cells))}, the {'header' if self._has_header else 'table'} {self._width}; perhaps"
         if len(self._record) > 1 and self._swallowed(self._record[1:]):
             self._refuse(f"{counted} a quotation mark in it was never closed.")
@@ -151,9 +155,18 @@ class CsvRows:
     def _irregular_quote(self) -> None:
         """A quotation mark that nothing closes: this row is lost, and with it what only it could hold."""
         rest = self._record[1:]
-        self._refuse("has a quotation mark that is never closed" + ("." if rest else "; perhaps the file was cut off here."))
-        if self._width == 1 or self._swallowed(rest):
+        given_back = bool(rest) and (self._width == 1 or self._swallowed(rest))
+        self._refuse("has a quotation mark that is never closed" + ("." if given_back else "; perhaps the file was cut off here."))
+        if given_back:
             self._give_back(rest)
+
+    def _is_sloppy(self) -> bool:
+        """Whether text follows a closing quotation mark: then it was perhaps the opening one of a later row."""
+        try:
+            list(csv.reader(iter(self._record), strict=True, **self._dialect.options()))
+        except csv.Error:
+            return True
+        return False
 
     def _swallowed(self, lines: list[str]) -> bool:
         """Whether lines inside one row look like rows of their own."""

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import Any
 
 from topicdesk.importing.cells import n_words
@@ -156,7 +157,9 @@ def _is_table(fit: _Fit, lines: Sequence[str]) -> bool:
     """Whether nearly all rows have the same number of cells; a narrower first row is then a title above the table."""
     if fit.first_width == fit.width:
         return fit.share >= 0.8
-    return fit.share >= 0.9 and (fit.first_width > 1 or (len(lines) >= 5 and not _is_spaced(fit, lines)))
+    below = list(dropwhile(lambda row: len(row) < fit.width, records(lines, fit.dialect, False)))
+    share = sum(len(row) == fit.width for row in below) / max(1, len(below))
+    return share >= 0.9 and (fit.first_width > 1 or (len(below) >= 4 and not _is_spaced(fit, lines)))
 
 
 def _is_prose(fit: _Fit, lines: Sequence[str]) -> bool:

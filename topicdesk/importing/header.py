@@ -48,7 +48,7 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
     if len(rows[0]) in widths and widths[len(rows[0])] >= 0.5 * count:
         return len(rows[0])
-    return width if 2 * count >= widths.total() else len(rows[0])
+    return width if 2 * count > widths.total() else len(rows[0])
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -82,7 +82,8 @@ def _is_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         return False
     if sum(map(is_number, filled)) > 0.5 * len(filled):
         return False
-    return sum(_vote(cell, [row[i].strip() for row in below[:200] if i < len(row)]) for i, cell in enumerate(cells)) >= 0
+    others = [row for row in below[:200] if row != first]
+    return sum(_vote(cell, [row[i].strip() for row in others if i < len(row)]) for i, cell in enumerate(cells)) >= 0
 
 
 def _vote(name: str, values: Sequence[str]) -> int:

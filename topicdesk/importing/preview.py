@@ -6,10 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.csv_reader import CsvRows
-from topicdesk.importing.sniffing import Understanding, understand
+from topicdesk.importing.sniffing import Understanding, no_readable_row, understand
 
 EMPTY_TEXT = "empty text"
 BUDGET_SECONDS = 0.7
@@ -107,12 +106,6 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         duplicates=n_duplicates,
         n_above=understanding.n_above,
     )
-
-
-def no_readable_row(rows: CsvRows) -> InputError:
-    """The error for a file of which nothing could be read, with the first reason."""
-    first = f" {rows.unreadable[0][1]}" if rows.unreadable else ""
-    return InputError(f"no row can be read; check delimiter and quote.{first}")
 
 
 def _look(rows: CsvRows, understanding: Understanding, n_shown: int | None, limit: float | None) -> tuple[list[tuple[str, ...]], int, int, int, bool]:

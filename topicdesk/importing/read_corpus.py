@@ -11,8 +11,8 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.errors import InputError
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource
-from topicdesk.importing.preview import EMPTY_TEXT, no_readable_row
-from topicdesk.importing.sniffing import Understanding, understand
+from topicdesk.importing.preview import EMPTY_TEXT
+from topicdesk.importing.sniffing import Understanding, no_readable_row, understand
 
 SAMPLE_SEED = 42
 _PROGRESS_EVERY = 2000

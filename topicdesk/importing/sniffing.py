@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
@@ -88,6 +89,8 @@ def understand(source: CorpusSource) -> Understanding:
                 raise InputError("this is a binary file, not a CSV; choose a CSV file, or save it as one.")
             cut = len(sample) == size
             text = decode_sample(sample, encoding)
+            if not text.strip():
+                raise InputError("the file is empty but for white space; choose one with a header and at least one row.")
             mend_controls = not text.isascii() and re.search("[\x80-\x9f]", text) is not None
             lines = _lines(text.translate(MENDED_CONTROLS) if mend_controls else text, cut)
             n_above, marked = _separator_line(lines)
@@ -98,7 +101,7 @@ def understand(source: CorpusSource) -> Understanding:
             if not cut or len(rows) > _FEWEST_ROWS:
                 break
         if not rows:
-            raise InputError("the file is empty but for white space; choose one with a header and at least one row.")
+            raise InputError("no row can be read; check delimiter and quote.")
         return _with_columns(source, Understanding(file, encoding, mend_controls, dialect, True, n_above, (), {}, frozenset()), lines, rows)
 
 
@@ -106,13 +109,22 @@ def _with_columns(source: CorpusSource, layout: Understanding, lines: list[str],
     head = find_head(rows[: _MOST_ROWS + 1])
     nameless = tuple(ColumnFacts(name, "empty") for name in head.names)
     layout = replace(layout, header=head.header, n_above=layout.n_above + head.n_above, columns=nameless)
-    sample = [row for row, _ in zip(layout.rows(iter(lines)), range(_MOST_ROWS))]
+    reader = layout.rows(iter(lines))
+    sample = list(islice(reader, _MOST_ROWS))
     if not sample and head.header and len(rows) <= head.n_above + 1:
         raise InputError("the file has only a header; it needs at least one row of texts under it.")
+    if not sample:
+        raise no_readable_row(reader)
     columns = tuple(column_facts(name, [row[i] for row in sample]) for i, name in enumerate(head.names))
     given = _given_roles(source, head.names)
     roles = guess_roles(columns, given)
     return replace(layout, columns=columns, roles=roles, guessed=frozenset(role for role in roles if role not in given))
+
+
+def no_readable_row(rows: CsvRows) -> InputError:
+    """The error for a file of which nothing could be read, with the first reason."""
+    first = f" {rows.unreadable[0][1]}" if rows.unreadable else ""
+    return InputError(f"no row can be read; check delimiter and quote.{first}")
 
 
 def find_column(name: str, names: tuple[str, ...], role: str) -> int:
@@ -140,7 +152,7 @@ def _chosen(given: str | None, words: dict[str, str], what: str) -> str | None:
     if given is None or given == "":
         return given
     character = words.get(given.lower(), given)
-    if len(character) > 1 or character in "\r\n":
+    if len(character) > 1 or character in ("\r", "\n"):
         raise InputError(f"the {what} {given!r} is not one character; give one character, or one of {', '.join(words)}.")
     return character
 
