@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from topicdesk.core import events
-from topicdesk.core.engine_protocol import OFFLINE_ENVIRONMENT, EventReader, death_of_engine, encode_request, engine_command
+from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_request, engine_command
 from topicdesk.core.events import LAST_WORDS, Event, RunCancelled
+from topicdesk.core.offline import OFFLINE_ENVIRONMENT
 from topicdesk.core.requests import CancelRequest, QuitRequest, Request, RunRequest
 
 CANCEL_MILLISECONDS = 2000
@@ -49,6 +50,10 @@ class EngineProcess(QObject):
         self._patience = QTimer(self, singleShot=True, interval=CANCEL_MILLISECONDS)
         self._patience.timeout.connect(self._kill_after_cancel)
 
+    def process_id(self) -> int:
+        """The process's number; 0 where there is none."""
+        return self._process.processId() if self._process is not None else 0
+
     def start(self) -> None:
         """Start the process unless it is there; requests may be sent at once, it reads them when it is ready."""
         if self._process is not None:
@@ -90,7 +95,7 @@ class EngineProcess(QObject):
         process, self._process, self._is_running = self._process, None, False
         if process is None:
             return
-        process.disconnect(self)
+        process.blockSignals(True)
         if process.state() != QProcess.ProcessState.NotRunning:
             process.write(encode_request(QuitRequest()))
             process.closeWriteChannel()

@@ -62,7 +62,7 @@ class PreviewProcess(QObject):
         """End the process, if one runs; nothing more is told of it."""
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            process.blockSignals(True)
             process.kill()
             process.waitForFinished(500)
             process.deleteLater()

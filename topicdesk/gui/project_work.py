@@ -10,6 +10,7 @@ from typing import Any
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import IntArray
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.tables import write_documents, write_topics
 from topicdesk.project.store import SUFFIX, Project
 
 Work = Callable[[Project], Any]
@@ -108,3 +109,19 @@ def fresh_path(path: Path) -> Path:
     while (candidate := path.with_name(f"{path.stem}-{number}{SUFFIX}")).exists():
         number += 1
     return candidate
+
+
+def exporting_tables(folder: Path, stem: str, analysis: Analysis, corpus: Corpus) -> Callable[[], str]:
+    """Work that writes NAME-topics.csv and NAME-documents.csv, numbered where such files are there; its result names them."""
+
+    def work() -> str:
+        names = []
+        for table, write in (("topics", write_topics), ("documents", write_documents)):
+            path, number = folder / f"{stem}-{table}.csv", 2
+            while path.exists():
+                path, number = folder / f"{stem}-{table}-{number}.csv", number + 1
+            write(path, analysis, corpus)
+            names.append(path.name)
+        return " and ".join(names)
+
+    return work

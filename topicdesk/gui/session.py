@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
-from topicdesk.core.errors import TopicDeskError
+from topicdesk.core.errors import InputError, TopicDeskError
 from topicdesk.core.events import Event, RunCancelled, RunFailed
 from topicdesk.core.model_files import FoundModel, Role
 from topicdesk.core.places import home_folder
@@ -123,6 +123,8 @@ class Session(QObject):
         self.settings = Settings()
         self.edits: Edits = NO_EDITS
         self.preferences = Preferences()
+        self.engine_was_started = False
+        self._had_project = False  # before the run began
         self._bare: Analysis | None = None  # the analysis without the researcher's labels
         self._commands = commands or Commands()
         self._background = ProjectThread(self)
@@ -154,6 +156,7 @@ class Session(QObject):
 
     def start_engine(self) -> None:
         """Start the engine process and look for models, so that both are there when they are needed."""
+        self.engine_was_started = True
         self._engine.start()
         self.shelf.refresh()
 
@@ -222,9 +225,14 @@ class Session(QObject):
             str(self.project_path), self.source if self.corpus is None else None, None, self.settings.to_dict(),
             self.shelf.path("embedding"), self.shelf.path("language"), with_labels=not self.shelf.is_lacking("language"),
         )  # fmt: skip
+        self._had_project = self.project_path is not None and self.project_path.exists()
         self._set_state("running")
         self.run_began.emit()
         self._follower.start(request, self.corpus is None)
+
+    def can_take_fresh_name(self, failed: RunFailed) -> bool:
+        """Whether a run failed because the project beside the corpus file holds another corpus."""
+        return failed.exit_code == InputError.exit_code and failed.stage == "import" and self.corpus is None and self._had_project
 
     def cancel(self) -> None:
         """Stop the run; what is finished is kept."""
@@ -287,10 +295,14 @@ class Session(QObject):
             settings = _with_topic_size(self.analysis.settings, min_topic_size)
             self._answers.recluster.ask(ReclusterRequest(str(self.project_path), settings.to_dict()))
 
+    def choose_topic_size(self, min_topic_size: int | None) -> None:
+        """The size for the next run; None derives it from the corpus."""
+        self.change_settings(_with_topic_size(self.settings, min_topic_size))
+
     def apply_trial(self) -> None:
         """Make the trial the analysis: a run that keeps everything up to the projection."""
         if self.trial is not None and self.state != "running":
-            self.change_settings(_with_topic_size(self.settings, self.trial.min_topic_size))
+            self.choose_topic_size(self.trial.min_topic_size)
             self.start_run()
 
     def discard_trial(self) -> None:
@@ -315,6 +327,13 @@ class Session(QObject):
     def set_model(self, role: Role, path: str | None) -> None:
         """Choose a model by its path; None for the best one found, NO_MODEL for none."""
         self.shelf.choose(role, path)
+
+    def export_tables(self, folder: Path) -> None:
+        """Write topics and documents as CSV into a folder, under names that are free; `notice` says what was written."""
+        analysis, corpus, path = self.analysis, self.corpus, self.project_path
+        if analysis is not None and corpus is not None and path is not None:
+            work = project_work.exporting_tables(folder, path.stem, analysis, corpus)
+            self._background.submit(work, lambda names: self.notice.emit(f"Written to {folder}: {names}."), self.notice.emit)
 
     def place_starters(self) -> None:
         """Copy the starter models into the models folder; `models_changed` or `notice` follows."""
@@ -479,5 +498,5 @@ def _same_topics(old: Analysis, new: Analysis) -> bool:
     )
 
 
-def _with_topic_size(settings: Settings, min_topic_size: int) -> Settings:
+def _with_topic_size(settings: Settings, min_topic_size: int | None) -> Settings:
     return replace(settings, clustering=replace(settings.clustering, min_topic_size=min_topic_size))

@@ -1,0 +1,119 @@
+"""Every action of the window in one table: its words, shortcut, icon and the states in which it can be taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from topicdesk.gui.icons import icon
+
+WITH_ANALYSIS = "analysis"
+WITH_RUN = "run"
+RUNNABLE = "runnable"
+IDLE = "idle"
+ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action. `needs` is what must be there for it; `in_toolbar` gives it a button."""
+
+    name: str
+    words: str
+    shortcut: str
+    hint: str
+    needs: str = ALWAYS
+    picture: str = ""
+    in_toolbar: bool = False
+
+
+MENUS: dict[str, tuple[Entry | None, ...]] = {
+    "&File": (
+        Entry("open", "&Open…", "Ctrl+O", "Open a table of texts or a project", IDLE, "open", True),
+        Entry("sample", "&Sample corpus", "", "Open the sample corpus, made on this computer", IDLE, "sample", True),
+        None,
+        Entry("figure", "Save &figure…", "Ctrl+E", "Save the map as a picture", WITH_ANALYSIS, "figure", True),
+        Entry("export", "Export &tables…", "Ctrl+Shift+E", "Write topics and documents as CSV", WITH_ANALYSIS, "export", True),
+        None,
+        Entry("quit", "&Quit", "Ctrl+Q", "Close the window"),
+    ),
+    "&Edit": (
+        Entry("undo", "&Undo", "Ctrl+Z", "Take the last edit back", "undo", "undo", True),
+        Entry("redo", "&Redo", "Ctrl+Shift+Z", "Make the edit again", "redo", "redo", True),
+        None,
+        Entry("rename", "Re&name topic", "F2", "Give the chosen topic a label of your own", "topic"),
+        Entry("find", "&Find", "Ctrl+F", "Search the texts", WITH_ANALYSIS, "find", True),
+        Entry("nothing", "Choose &nothing", "Esc", "Clear what is chosen"),
+    ),
+    "&Run": (
+        Entry("run", "&Run", "Ctrl+R", "Make the map; what is unchanged is not computed again", RUNNABLE, "run", True),
+        Entry("cancel", "&Cancel", "Ctrl+.", "Stop the run; what is finished is kept", WITH_RUN, "cancel", True),
+        None,
+        Entry("models", "&Models…", "Ctrl+M", "Choose the models that a run uses", ALWAYS, "models"),
+    ),
+    "&View": (
+        Entry("zoom_in", "Zoom &in", "+", "Show less of the map, larger", WITH_ANALYSIS),
+        Entry("zoom_out", "Zoom &out", "-", "Show more of the map", WITH_ANALYSIS),
+        Entry("zoom_all", "The &whole map", "0", "Show the whole map", WITH_ANALYSIS),
+        None,
+    ),
+    "&Help": (
+        Entry("privacy", "&Privacy", "", "What stays where"),
+        Entry("keys", "&Keyboard", "F1", "All shortcuts"),
+        Entry("about", "&About TopicDesk", "", "Version and licences"),
+    ),
+}
+TOOLBAR = (("open", "sample"), ("run", "cancel"), ("undo", "redo"), ("find",), ("figure", "export"))
+
+
+def entries() -> list[Entry]:
+    """All actions, in the order of the menus."""
+    return [entry for menu in MENUS.values() for entry in menu if entry is not None]
+
+
+class Actions:
+    """The actions of one window, in its menus.
+
+    Attributes
+    ----------
+    by_name : dict of str to QAction
+    menus : dict of str to QMenu
+        By title.
+    """
+
+    def __init__(self, window: QMainWindow) -> None:
+        self.by_name: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        for title, group in MENUS.items():
+            menu = self.menus[title] = window.menuBar().addMenu(title)
+            for entry in group:
+                if entry is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(self._make(entry, window))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.by_name[name]
+
+    def show_icons(self, window: QMainWindow) -> None:
+        """Draw the icons in the window's colours."""
+        for entry in entries():
+            if entry.picture:
+                self.by_name[entry.name].setIcon(icon(entry.picture, window.palette()))
+
+    def enable(self, present: set[str]) -> None:
+        """Let only those be taken whose need is present."""
+        for entry in entries():
+            self.by_name[entry.name].setEnabled(entry.needs == ALWAYS or entry.needs in present)
+
+    def _make(self, entry: Entry, window: QMainWindow) -> QAction:
+        action = QAction(entry.words, window)
+        if entry.shortcut:
+            action.setShortcut(QKeySequence(entry.shortcut))
+        keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if entry.shortcut else ""
+        action.setToolTip(f"{entry.hint}{keys}")
+        action.setIconText(entry.words.replace("&", "").rstrip("…"))
+        self.by_name[entry.name] = action
+        return action

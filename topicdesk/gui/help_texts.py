@@ -1,0 +1,31 @@
+"""What the Help menu says: privacy, keyboard, version. No Qt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from topicdesk import __version__
+
+
+def privacy(project_path: Path | None) -> str:
+    """What stays where."""
+    place = f"in {project_path}" if project_path is not None else "in a project file (.topicdesk) beside the corpus file"
+    return (
+        "TopicDesk opens no network connection: no account, telemetry, update check or download.\n\n"
+        f"Texts and prompts are stored unencrypted {place}. If that folder is synchronised, your sync program uploads them. "
+        "Exported tables and maps may contain texts.\n\n"
+        "The list of recent projects holds their paths, and nothing else of them."
+    )
+
+
+def keys(shortcuts: list[tuple[str, str]]) -> str:
+    """All shortcuts, one a line."""
+    return "\n".join(f"{key}\t{words}" for words, key in shortcuts)
+
+
+def about() -> str:
+    """Version and whose work the method is."""
+    return (
+        f"TopicDesk {__version__}\n\nTopic maps of private corpora, named by a language model on this computer. MIT licence.\n\n"
+        "Method after BERTopic (Grootendorst 2022). Qt (LGPL) through PySide6; Material Design Icons (Apache 2.0)."
+    )

@@ -1,0 +1,43 @@
+"""Icons of the window, from one open set (Material Design Icons through QtAwesome), in the colours of the palette.
+
+The library is imported at the first icon: reading its fonts takes longer than showing the window.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QIcon, QPalette
+
+NAMES = {
+    "open": "mdi6.folder-open-outline",
+    "sample": "mdi6.flask-outline",
+    "run": "mdi6.play",
+    "cancel": "mdi6.stop",
+    "undo": "mdi6.undo",
+    "redo": "mdi6.redo",
+    "find": "mdi6.magnify",
+    "figure": "mdi6.image-outline",
+    "export": "mdi6.table-arrow-right",
+    "models": "mdi6.cube-outline",
+    "drop": "mdi6.file-delimited-outline",
+    "project": "mdi6.map-outline",
+    "waiting": "mdi6.circle-outline",
+    "running": "mdi6.progress-clock",
+    "done": "mdi6.check",
+    "cached": "mdi6.check-all",
+    "failed": "mdi6.alert-circle-outline",
+    "cancelled": "mdi6.stop-circle-outline",
+    "settings": "mdi6.tune-variant",
+    "fold": "mdi6.chevron-left",
+    "privacy": "mdi6.lock-outline",
+    "warning": "mdi6.alert-outline",
+}
+
+
+def icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
+    """The icon of a thing or an action, in a palette's colours; made anew where the palette changes."""
+    import qtawesome
+
+    colour = palette.color(QPalette.ColorGroup.Active, role)
+    disabled = palette.color(QPalette.ColorGroup.Disabled, role)
+    made: QIcon = qtawesome.icon(NAMES[name], color=colour, color_disabled=disabled)
+    return made

@@ -1,0 +1,343 @@
+"""The window: pages in the middle, panels around them, menus above; it arranges and forwards, and changes nothing itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from topicdesk.gui import help_texts
+from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actions, entries
+from topicdesk.gui.documents_panel import DocumentsPanel
+from topicdesk.gui.empty_page import EmptyPage
+from topicdesk.gui.label_card import ElidedLabel
+from topicdesk.gui.map_view import MapView
+from topicdesk.gui.model_dialog import ModelDialog
+from topicdesk.gui.notice_bar import NoticeBar
+from topicdesk.gui.preview_page import PreviewPage
+from topicdesk.gui.run_panel import RunPanel
+from topicdesk.gui.session import Session
+from topicdesk.gui.setup_dock import SetupDock
+from topicdesk.gui.setup_panel import SetupPanel
+from topicdesk.gui.status_words import status_words
+from topicdesk.gui.toolbar import make_toolbar
+from topicdesk.gui.topics_panel import TopicsPanel
+
+WORKING = ("running", "cancelled", "failed", "result")
+INSPECTOR_WIDTH = 400
+OPEN_FILTER = "Texts and projects (*.csv *.tsv *.txt *.csv.gz *.tsv.gz *.topicdesk);;All files (*)"
+LAYOUT_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """One session on the screen.
+
+    Attributes
+    ----------
+    session : Session
+    actions_ : Actions
+        Every action, in menus and toolbar.
+    pages : QStackedWidget
+        The empty page, the preview, a waiting line, the map.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._is_working = False
+        self.setWindowTitle("TopicDesk")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.actions_ = Actions(self)
+        self.toolbar = make_toolbar(self, self.actions_)
+        self._make_pages()
+        self._make_docks()
+        self._make_status()
+        self._connect()
+        self.resize(1280, 800)
+        self.restoreGeometry(session.preferences.bytes_of("geometry"))
+        self._follow(session.state)
+
+    # ---- making
+
+    def _make_pages(self) -> None:
+        self.empty_page = EmptyPage(self.session)
+        self.preview_page = PreviewPage(self.session)
+        self.waiting = QLabel("The map appears as soon as the texts are projected.", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.map_view = MapView(self.session)
+        self.pages = QStackedWidget()
+        for page in (self.empty_page, self.preview_page, self.waiting, self.map_view):
+            self.pages.addWidget(page)
+        self.notices = NoticeBar()
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+
+    def _make_docks(self) -> None:
+        self.setup_panel = SetupPanel(self.session)
+        self.setup_dock = SetupDock(self.setup_panel, self)
+        self.topics_panel = TopicsPanel(self.session)
+        self.documents_panel = DocumentsPanel(self.session)
+        self.inspector = QTabWidget(documentMode=True)
+        self.inspector.addTab(self.topics_panel, "Topics")
+        self.inspector.addTab(self.documents_panel, "Documents")
+        self.inspector_dock = _dock("Inspector", "inspector", self.inspector, self)
+        self.run_panel = RunPanel(self.session)
+        self.run_dock = _dock("Run", "run", self.run_panel, self)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.setup_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector_dock)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.run_dock)
+        for dock in (self.setup_dock, self.inspector_dock, self.run_dock):
+            self.actions_.menus["&View"].addAction(dock.toggleViewAction())
+            dock.hide()
+
+    def _make_status(self) -> None:
+        self.status = ElidedLabel()
+        self.status.setAccessibleName("Status")
+        self.privacy_button = QPushButton("nothing leaves this machine", flat=True)
+        self.privacy_button.setToolTip("What stays where")
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().addPermanentWidget(self.privacy_button)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.state_changed.connect(self._follow)
+        for signal in (session.positions_ready, session.analysis_changed, session.corpus_changed):
+            signal.connect(lambda *_: self._show_page())
+        for signal in (session.analysis_changed, session.labels_changed, session.corpus_changed, session.edits_changed, session.topic_chosen,
+                       session.engine_state_changed, session.preview_ready, session.models_changed):  # fmt: skip
+            signal.connect(lambda *_: self._show_facts())
+        self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
+        session.notice.connect(self.notices.add)
+        session.run_began.connect(self.notices.clear)
+        session.trial_failed.connect(self.notices.add)
+        self.run_panel.fold_asked.connect(self._fold_run)
+        self.empty_page.open_asked.connect(self.ask_path)
+        self.setup_panel.models_asked.connect(self.show_models)
+        self.privacy_button.clicked.connect(self.show_privacy)
+        zoom = {"zoom_in": "zoom in", "zoom_out": "zoom out", "zoom_all": "home"}
+        slots = {
+            "open": self.ask_path, "sample": session.open_sample, "figure": self.save_figure, "export": self.export_tables, "quit": self.close,
+            "undo": session.undo, "redo": session.redo, "rename": self.rename_topic, "find": self.find_text, "nothing": self.map_view.clear_choice,
+            "run": session.start_run, "cancel": session.cancel, "models": self.show_models, "privacy": self.show_privacy, "keys": self.show_keys,
+            "about": self.show_about,
+        } | {name: lambda tool=tool: self.map_view.use(tool) for name, tool in zoom.items()}  # fmt: skip
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(lambda _=False, slot=slot: slot())
+
+    # ---- what is shown
+
+    def _follow(self, state: str) -> None:
+        is_working = state in WORKING
+        if is_working and not self._is_working:
+            self._enter_work()
+        elif not is_working:
+            self._leave_work(state)
+        if state == "running":
+            self.setup_dock.set_folded(True)
+        self._show_page()
+        self._show_facts()
+
+    def _enter_work(self) -> None:
+        """Show the panels as they were left, or a first time in their places."""
+        self._is_working = True
+        if not self.restoreState(self.session.preferences.bytes_of("docks"), LAYOUT_VERSION):
+            for dock in (self.setup_dock, self.inspector_dock):
+                dock.show()
+            self.resizeDocks([self.inspector_dock], [INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        self.setup_dock.set_folded(True)
+        self.run_dock.setVisible(self.session.state != "result")
+
+    def _leave_work(self, state: str) -> None:
+        self._save_layout()
+        self._is_working = False
+        self.setup_dock.set_folded(False)
+        self.setup_dock.setVisible(state == "preview")
+        self.inspector_dock.hide()
+        self.run_dock.hide()
+
+    def _fit_docks(self) -> None:
+        """The map keeps half of the width: where it has less, the inspector gives way."""
+        lacking = self.width() // 2 - self.pages.width()
+        if self._is_working and lacking > 0 and self.inspector_dock.isVisible() and not self.inspector_dock.isFloating():
+            self.resizeDocks([self.inspector_dock], [self.inspector_dock.width() - lacking], Qt.Orientation.Horizontal)
+
+    def _fold_run(self, is_folded: bool) -> None:
+        self.run_dock.setVisible(not is_folded)
+
+    def _show_page(self) -> None:
+        session = self.session
+        if session.state in ("empty", "previewing"):
+            page: QWidget = self.empty_page
+        elif session.analysis is not None or session.positions is not None:
+            page = self.map_view
+        elif session.state == "preview" or (session.state in ("failed", "cancelled") and session.corpus is None and session.preview is not None):
+            page = self.preview_page
+        else:
+            page = self.waiting
+            self.waiting.setText(
+                "The map appears as soon as the texts are projected." if session.state == "running" else "There is no map yet: the run was not finished."
+            )
+        if self.pages.currentWidget() is not page:
+            self.pages.setCurrentWidget(page)
+
+    def _show_facts(self) -> None:
+        """Status line, title, and which actions can be taken."""
+        session = self.session
+        self.status.show_text(status_words(session))
+        path = session.project_path or (Path(session.source.path) if session.source is not None else None)
+        self.setWindowTitle(f"{path.stem} – TopicDesk" if path is not None else "TopicDesk")
+        present = {WITH_RUN if session.state == "running" else IDLE}
+        if session.analysis is not None:
+            present |= {WITH_ANALYSIS} | ({"topic"} if session.chosen_topic is not None else set())
+        if session.state in ("preview", "cancelled", "failed", "result") and (session.state != "preview" or self.preview_page.start_button.isEnabled()):
+            present.add(RUNNABLE)
+        present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}
+        self.actions_.enable(present)
+
+    def show_icons(self) -> None:
+        """Draw all icons: after the window is there, because reading their fonts takes time."""
+        self.actions_.show_icons(self)
+        self.empty_page.show_icons()
+        self.setup_panel.show_icons()
+        self.setup_dock.show_icons()
+
+    # ---- what the actions do
+
+    def ask_path(self) -> None:
+        """Let the researcher choose a file to open."""
+        path = QFileDialog.getOpenFileName(self, "Open texts or a project", "", OPEN_FILTER)[0]
+        if path:
+            self.session.open_path(Path(path))
+
+    def save_figure(self) -> None:
+        """Open the figure dialog; matplotlib is loaded with it."""
+        from topicdesk.gui.figure_dialog import FigureDialog
+
+        dialog = FigureDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def export_tables(self) -> None:
+        """Write topics and documents into a folder of the researcher's choice."""
+        folder = QFileDialog.getExistingDirectory(self, "Export topics and documents as CSV into this folder")
+        if folder:
+            self.session.export_tables(Path(folder))
+
+    def rename_topic(self) -> None:
+        """Edit the chosen topic's label in its place."""
+        self._show_tab(self.topics_panel)
+        self.topics_panel.rename_chosen()
+
+    def find_text(self) -> None:
+        """Go to the search of the documents."""
+        self._show_tab(self.documents_panel)
+        self.documents_panel.focus_search()
+
+    def show_models(self) -> None:
+        """Open the model dialog."""
+        dialog = ModelDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def show_privacy(self) -> None:
+        """Say what stays where."""
+        self._tell("Privacy", help_texts.privacy(self.session.project_path))
+
+    def show_keys(self) -> None:
+        """List all shortcuts."""
+        shortcuts = [(entry.words.replace("&", ""), entry.shortcut) for entry in entries() if entry.shortcut]
+        self._tell("Keyboard", help_texts.keys(shortcuts))
+
+    def show_about(self) -> None:
+        """Say version and licences."""
+        self._tell("About TopicDesk", help_texts.about())
+
+    def _show_tab(self, panel: QWidget) -> None:
+        self.inspector_dock.show()
+        self.inspector_dock.raise_()
+        self.inspector.setCurrentWidget(panel)
+
+    def _tell(self, title: str, words: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, "", QMessageBox.StandardButton.Close, self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(words)
+        box.setModal(False)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.show()
+
+    # ---- events
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """What takes time waits until the window is on the screen."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self.show_icons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the map large, once the docks have found their places."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self._fit_docks)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Icons follow the palette, light or dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
+            self.show_icons()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take one local file."""
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+            self.empty_page.area.set_hot(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        """The file was carried away again."""
+        self.empty_page.area.set_hot(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the file."""
+        self.empty_page.area.set_hot(False)
+        event.acceptProposedAction()
+        self.session.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember the layout, vanish, then end the child processes."""
+        self._save_layout()
+        self.session.preferences.set_bytes("geometry", self.saveGeometry())
+        self.hide()
+        QApplication.processEvents()
+        self.session.close()
+        super().closeEvent(event)
+
+    def _save_layout(self) -> None:
+        if self._is_working:
+            self.run_dock.hide()
+            state: QByteArray = self.saveState(LAYOUT_VERSION)
+            self.session.preferences.set_bytes("docks", state)
+
+
+def _dock(title: str, name: str, content: QWidget, parent: QMainWindow) -> QDockWidget:
+    dock = QDockWidget(title, parent)
+    dock.setObjectName(name)
+    dock.setWidget(content)
+    return dock

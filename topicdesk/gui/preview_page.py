@@ -1,0 +1,161 @@
+"""What import understands of a file, correctable, with what a run would cost: the page before Start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from topicdesk.core.events import ForecastReady
+from topicdesk.gui import forecast_wording
+from topicdesk.gui.label_card import ElidedLabel, PlainLabel
+from topicdesk.gui.preview_table import PreviewTable
+from topicdesk.gui.session import Session
+from topicdesk.gui.wording import count
+
+ENCODINGS = ("utf-8", "utf-8-sig", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "koi8-r", "windows-1251")
+DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar |"), (":", "colon"), (" ", "space"))
+ROLE_FIELDS = {"text": "text", "title": "title", "date": "date", "id": "id", "class": "group"}
+
+
+class PreviewPage(QWidget):
+    """Shows `session.preview`; each correction has its effect at once."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._sample: int | None = None
+        self.heading = ElidedLabel()
+        self.understood = PlainLabel(is_quiet=True)
+        self.trouble = PlainLabel()
+        self.trouble.setAccessibleName("What went wrong")
+        self.table = PreviewTable()
+        self.encoding = QComboBox()
+        self.encoding.addItems(ENCODINGS)
+        self.delimiter = QComboBox()
+        for character, words in DELIMITERS:
+            self.delimiter.addItem(words, character)
+        self.dropped = PlainLabel()
+        self.forecast = PlainLabel()
+        self.cut = PlainLabel()
+        self.sample_button = QPushButton()
+        self.start_button = QPushButton("Start")
+        self.start_button.setDefault(True)
+        self.start_button.setToolTip("Make the topic map (Enter)")
+        self._lay_out()
+        self._connect()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Enter runs."""
+        super().showEvent(event)
+        self.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        font = self.heading.font()
+        font.setPointSizeF(font.pointSizeF() * 1.3)
+        font.setBold(True)
+        self.heading.setFont(font)
+        corrections = QHBoxLayout()
+        corrections.setSpacing(8)
+        corrections.addWidget(self.understood, 1)
+        for words, box in (("&Encoding", self.encoding), ("&Delimiter", self.delimiter)):
+            label = QLabel(words)
+            label.setBuddy(box)
+            corrections.addWidget(label)
+            corrections.addWidget(box)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self.sample_button)
+        buttons.addWidget(self.start_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self.heading)
+        column.addLayout(corrections)
+        column.addWidget(self.trouble)
+        column.addWidget(self.table, 1)
+        for label in (self.dropped, self.cut, self.forecast):
+            column.addWidget(label)
+        column.addLayout(buttons)
+        self.trouble.hide()
+
+    def _connect(self) -> None:
+        session = self._session
+        session.preview_ready.connect(self._show)
+        session.preview_failed.connect(self._show_trouble)
+        session.forecast_ready.connect(self._show_forecast)
+        session.forecast_failed.connect(lambda reason: self._show_cost(f"No forecast: {reason}"))
+        session.state_changed.connect(lambda state: self._show_cost("") if state == "previewing" else None)
+        session.models_changed.connect(self._show_start)
+        self.table.roles.role_chosen.connect(self._choose_role)
+        self.encoding.activated.connect(lambda _: session.correct_preview(encoding=self.encoding.currentText()))
+        self.delimiter.activated.connect(lambda _: session.correct_preview(delimiter=self.delimiter.currentData()))
+        self.start_button.clicked.connect(lambda _: session.start_run())
+        self.sample_button.clicked.connect(lambda: session.start_run(self._sample))
+
+    def _show(self, preview: dict[str, Any]) -> None:
+        self.trouble.hide()
+        source = self._session.source
+        self.heading.show_text(Path(source.path).name if source is not None else "")
+        self.understood.setText(forecast_wording.understood(preview))
+        self.table.show_preview(preview)
+        _select(self.encoding, self.encoding.findText(str(preview["encoding"]).lower()), str(preview["encoding"]))
+        _select(self.delimiter, self.delimiter.findData(preview["delimiter"]), str(preview["delimiter"]), preview["delimiter"])
+        self.delimiter.setEnabled(preview["delimiter"] is not None)
+        self.dropped.setText(forecast_wording.left_aside(preview))
+        self.dropped.setVisible(bool(self.dropped.text()))
+        self._show_cost("Measuring how long it will take…")
+        self._show_start()
+
+    def _show_trouble(self, reason: str) -> None:
+        self.trouble.setText(reason)
+        self.trouble.show()
+
+    def _choose_role(self, column: int, role: str) -> None:
+        """Give a role to a column; the column that had it before loses it, as each role is played once."""
+        preview = self._session.preview
+        if preview is None:
+            return
+        name, before = preview["columns"][column]["name"], preview["columns"][column]["role"]
+        corrections: dict[str, str | None] = {ROLE_FIELDS[before]: ""} if before in ROLE_FIELDS else {}
+        if role in ROLE_FIELDS:
+            corrections[ROLE_FIELDS[role]] = name
+        self._session.correct_preview(**corrections)
+
+    def _show_forecast(self, forecast: ForecastReady) -> None:
+        self._sample = forecast_wording.sample_worth_trying(forecast)
+        self._show_cost(forecast_wording.cost(forecast), forecast_wording.cut(forecast))
+        if self._sample is not None:
+            self.sample_button.setText(f"Try a sample of {count(self._sample)} first")
+            self.sample_button.setToolTip("The same steps on documents spread over the corpus; kept in a project of its own")
+            self.sample_button.show()
+
+    def _show_cost(self, words: str, cut: str = "") -> None:
+        self.forecast.setText(words)
+        self.cut.setText(cut)
+        self.cut.setVisible(bool(cut))
+        self.sample_button.hide()
+
+    def _show_start(self) -> None:
+        """Start needs a column of texts and an embedding model; where one is missing, the line says which."""
+        preview = self._session.preview
+        has_text = preview is not None and any(column["role"] == "text" for column in preview["columns"])
+        lacks_model = self._session.shelf.is_lacking("embedding")
+        self.start_button.setEnabled(has_text and not lacks_model)
+        self.start_button.setText("Start")
+        if not has_text:
+            self._show_cost("Choose the column that holds the texts: its drop-down stands above it.")
+        elif lacks_model:
+            self._show_cost("There is no embedding model on this computer yet. Place the starter models, or choose a folder, under Models.")
+
+
+def _select(box: QComboBox, index: int, words: str, data: object = None) -> None:
+    """Choose an entry; one that was detected but is not offered is added."""
+    if index < 0:
+        box.addItem(words, data)
+        index = box.count() - 1
+    box.setCurrentIndex(index)

@@ -1,0 +1,63 @@
+"""What is said about a run, in sentences: how a stage goes, how the run ended. No Qt."""
+
+from __future__ import annotations
+
+import platform
+
+from topicdesk import __version__
+from topicdesk.core.analysis import Analysis
+from topicdesk.core.events import RunFailed
+from topicdesk.gui.stage_board import StageView
+from topicdesk.gui.wording import clock, count, share, stage_words
+
+MANY_UNASSIGNED = 0.5
+
+
+def progress_words(view: StageView) -> str:
+    """How far a stage is: "1,240 of 4,000", "12 of 32 topics", "from the cache"."""
+    if view.state == "cached":
+        return "kept from before"
+    if view.state in ("waiting", "done") or not view.total:
+        return ""
+    unit = f" {view.unit}" if view.unit == "topics" else ""
+    return f"{count(view.done)} of {count(view.total)}{unit}"
+
+
+def time_words(view: StageView) -> str:
+    """What a stage took or still takes: "0:12", "0:12, 2:10 left"."""
+    if view.state in ("waiting", "cached"):
+        return ""
+    left = f", {clock(view.remaining_seconds)} left" if view.remaining_seconds is not None and view.state == "running" else ""
+    return f"{clock(view.elapsed_seconds)}{left}"
+
+
+def outcome(analysis: Analysis | None) -> str:
+    """The result in one line, with what deserves attention."""
+    if analysis is None:
+        return "The analysis is not whole; run again."
+    n_documents, n_unassigned = len(analysis.assignment.topic_of), analysis.assignment.n_unassigned
+    words = f"{count(len(analysis.topics), 'topic')}, {share(n_unassigned, n_documents)} of {count(n_documents, 'document')} unassigned."
+    if n_unassigned > MANY_UNASSIGNED * n_documents:
+        words += " That is many: a smaller topic size may help."
+    return words
+
+
+def failure(failed: RunFailed) -> str:
+    """The stage, the reason, what to try; and for a dead engine, that nothing else is lost."""
+    where = f"“{stage_words(failed.stage)}” failed. " if failed.exit_code != 2 and failed.stage else ""
+    alive = " The window and your work are fine." if failed.engine_died else ""
+    return f"{where}{failed.reason} {failed.advice}".strip() + alive
+
+
+def report(failed: RunFailed) -> str:
+    """What may be sent to a maintainer: no path of a corpus and no text of a document is added here."""
+    return "\n".join(
+        (
+            f"TopicDesk {__version__}, Python {platform.python_version()}, {platform.platform()}",
+            f"stage: {failed.stage}, exit code {failed.exit_code}, engine died: {'yes' if failed.engine_died else 'no'}",
+            f"reason: {failed.reason}",
+            f"advice: {failed.advice}",
+            "",
+            failed.details,
+        )
+    )
