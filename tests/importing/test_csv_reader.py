@@ -79,7 +79,7 @@ def test_that_cells_beyond_pythons_own_limit_are_read(corpus_file):
 
 def test_that_quotes_that_never_pair_up_end_in_bounded_time():
     started = time.monotonic()
-    _, unreadable = read("id,text\n" + '"a","b\n' * 60_000, 2)
+    _, unreadable = read("id,text\n" + '"a","b\n' * 20_000, 2)
     assert time.monotonic() - started < 10
     assert unreadable
 

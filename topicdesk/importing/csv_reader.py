@@ -14,7 +14,7 @@ from topicdesk.importing.dialect import MAX_CELL, Dialect, is_blank
 from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
 
 MAX_RECORD_LINES = 200_000
-MAX_REREAD = 1 << 27
+MAX_REREAD = 1 << 26
 
 
 def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) -> Iterator[str]:

@@ -11,6 +11,7 @@ from topicdesk.importing.columns import is_known_name
 
 _MOST_LINES_ABOVE = 30
 _LONGEST_NAME = 120
+_FEWEST_AGREEING = 3
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,15 @@ def find_head(rows: Sequence[Sequence[str]]) -> Head:
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """How many cells most rows have, the first row aside; where none has a majority, what the first row has."""
+    """How many cells most rows have, the first row aside; where they are few or disagree, what the first row has.
+
+    A delimiter at the end of each row counts even where the rows are few.
+    """
     widths = Counter(map(len, rows[1:] or rows))
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    if count < _FEWEST_AGREEING:
+        only_delimiters = len(widths) == 1 and not any(any(row[len(rows[0]) :]) for row in rows)
+        return width if only_delimiters and width > len(rows[0]) else len(rows[0])
     if len(rows[0]) in widths and widths[len(rows[0])] >= 0.5 * count:
         return len(rows[0])
     return width if 2 * count > widths.total() else len(rows[0])
@@ -105,7 +112,7 @@ def _vote(name: str, values: Sequence[str]) -> int:
 
 
 def _fitted(cells: Sequence[str], width: int) -> list[str]:
-    """A header of as many cells as the rows have: nameless ones go first, then the last."""
+    """A header of as many cells as the rows have: nameless ones go first, then the last, which some programs leave out of each row."""
     fitted = list(cells)
     while len(fitted) > width and "" in fitted:
         fitted.remove("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 
@@ -18,7 +19,7 @@ def render_preview(preview: Preview, n_characters: int = 100) -> str:
     """The preview as lines of at most about `n_characters`, ending with a line end."""
     rows = "more rows than were counted" if preview.n_rows is None else _counted(preview.n_rows, "row")
     how = f"{preview.encoding}, delimiter {_name(preview.delimiter)}, quote {_name(preview.quote)}, {'with' if preview.header else 'without'} a header"
-    lines = [f"{preview.format}: {how}; {rows}", *_left_aside(preview), ""]
+    lines = [f"{preview.format}: {how}; {rows}", *_left_aside(preview, n_characters), ""]
     lines += _table([("COLUMN", "KIND", "ROLE"), *preview.columns[:_MOST_COLUMNS]], n_characters)
     if len(preview.columns) > _MOST_COLUMNS:
         lines.append(f"... and {len(preview.columns) - _MOST_COLUMNS:,} columns more")
@@ -38,7 +39,7 @@ def printable(cell: str) -> str:
     return "".join("\ufffd" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character for character in spaced)
 
 
-def _left_aside(preview: Preview) -> list[str]:
+def _left_aside(preview: Preview, n_characters: int) -> list[str]:
     lines = []
     if preview.n_above:
         lines.append(f"{_counted(preview.n_above, 'line')} above the table left out")
@@ -47,7 +48,8 @@ def _left_aside(preview: Preview) -> list[str]:
         lines.append(f"{_counted(preview.duplicates, 'row')} with the text of an earlier one")
     if preview.unreadable:
         lines.append(f"{_counted(len(preview.unreadable), 'row')} unreadable:")
-        lines += [f"  {printable(reason)}" for _, reason in preview.unreadable[:_MOST_UNREADABLE]]
+        for _, reason in preview.unreadable[:_MOST_UNREADABLE]:
+            lines += textwrap.wrap(printable(reason), n_characters, initial_indent="  ", subsequent_indent="    ")
         lines += ["  ..."] if len(preview.unreadable) > _MOST_UNREADABLE else []
     return lines
 
