@@ -102,6 +102,19 @@ def test_that_svg_holds_labels_as_text_in_the_paper_size_and_points_as_one_image
     assert "<dc:date>" not in svg
 
 
+def test_that_svg_text_stands_where_the_layout_put_it(tmp_path):
+    content = synthetic_content(600, 5, texts=("Graph", "Privacy", "Speech", "Fairness", "Audio"))
+    canvas = map_canvas(content, *SMALL.pixels, SMALL.dpi)
+    labels = lay_out_labels(content, FigureSettings(), canvas)
+    save_figure(tmp_path / "map.svg", content, page=SMALL, labels=labels)
+    svg = (tmp_path / "map.svg").read_text("utf-8")
+    for label in labels:
+        x, y = (float(value) for value in re.search(r'x="([\d.]+)" y="([\d.]+)"[^>]*>' + label.text, svg).groups())
+        wanted = canvas.to_pixels(np.array([[label.x, label.y]]))[0] * 72 / SMALL.dpi
+        assert x == pytest.approx(wanted[0], abs=1)
+        assert y == pytest.approx(SMALL.height_mm / 25.4 * 72 - wanted[1], abs=label.font_size / 2)
+
+
 def test_that_pdf_embeds_its_fonts_and_names_no_day(tmp_path):
     save_figure(tmp_path / "map.pdf", synthetic_content(600, 5), page=SMALL)
     pdf = (tmp_path / "map.pdf").read_bytes()

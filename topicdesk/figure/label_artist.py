@@ -11,6 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from topicdesk.figure.dots import Colours
@@ -102,5 +103,9 @@ def _draw_line(renderer: Any, context: Any, line: str, label: PlacedLabel, trans
         context.set_linewidth(0)
         renderer.draw_path(context, outline(line, label.weight).path, transform, context.get_rgb())  # type: ignore[no-untyped-call]
     else:
-        x, y = transform.transform((0, 0))
-        renderer.draw_text(context, x, y, line, font(label.font_size, label.weight), 0, ismath=False)
+        shape, properties = outline(line, label.weight), font(label.font_size, label.weight)
+        (left, y), (middle, _) = transform.transform([(0, 0), (shape.advance / 2, 0)])
+        down = renderer.get_canvas_width_height()[1] - y if renderer.flipy() else y
+        # SVG takes the middle from it, so that a viewer with another font still centres the line.
+        centred = Text(middle, y, line, font_properties=properties, ha="center", va="baseline", parse_math=False)
+        renderer.draw_text(context, left, down, line, properties, 0, ismath=False, mtext=centred)
