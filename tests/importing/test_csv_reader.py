@@ -2,9 +2,12 @@
 
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topicdesk.core.errors import InputError
+from topicdesk.importing import csv_reader
 from topicdesk.importing.csv_reader import CsvRows
 from topicdesk.importing.dialect import Dialect
 from topicdesk.importing.preview import preview_corpus
@@ -82,6 +85,12 @@ def test_that_quotes_that_never_pair_up_end_in_bounded_time():
     _, unreadable = read("id,text\n" + '"a","b\n' * 20_000, 2)
     assert time.monotonic() - started < 10
     assert unreadable
+
+
+def test_that_a_hopeless_file_ends_in_a_sentence_and_not_in_a_million_reasons(monkeypatch):
+    monkeypatch.setattr(csv_reader, "HOPELESS_ROWS", 100)
+    with pytest.raises(InputError, match=r"nearly no row can be read; check delimiter and quote. Row 1 has 3 cells"):
+        read("id,text\n" + "1,2,3\n" * 200, 2)
 
 
 def test_that_a_missing_header_counts_the_table(corpus_file):

@@ -67,6 +67,10 @@ def test_that_prose_without_a_header_is_read_from_its_first_line(corpus_file):
     assert (preview.header, preview.columns, [row[0] for row in preview.rows]) == (False, (("column 1", "text", "text"),), lines)
 
 
+def test_that_a_first_row_of_data_is_no_header_because_it_says_no(corpus_file):
+    assert not preview_corpus(corpus_file("17,no,The machine was loud.\n18,yes,The hall was cold.\n19,no,Nobody answered us.\n")).header
+
+
 def test_that_quotation_marks_of_a_single_column_are_taken_off(corpus_file):
     assert read_corpus(corpus_file('text\n"One, two"\n"Three ""four"" five"\n')).texts == ["One, two", 'Three "four" five']
 

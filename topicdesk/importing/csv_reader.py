@@ -15,6 +15,7 @@ from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
 
 MAX_RECORD_LINES = 200_000
 MAX_REREAD = 1 << 26
+HOPELESS_ROWS = 100_000
 
 
 def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) -> Iterator[str]:
@@ -74,7 +75,7 @@ class CsvRows:
         self._n_reread = 0
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Readable rows in their order. Raises what reading the lines raises."""
+        """Readable rows in their order. Raises InputError where nearly all of a great many rows are unreadable."""
         csv.field_size_limit(MAX_CELL)
         n_to_skip = self._n_above + self._has_header
         record, width, going_on = self._record, self._width, True
@@ -181,6 +182,8 @@ class CsvRows:
     def _refuse(self, reason: str) -> None:
         self.number += 1
         self.unreadable.append((self.number, f"Row {self.number:,} {reason}"))
+        if len(self.unreadable) >= HOPELESS_ROWS and len(self.unreadable) > 0.9 * self.number:
+            raise InputError(f"nearly no row can be read; check delimiter and quote. {self.unreadable[0][1]}")
 
 
 def _cells(count: int) -> str:

@@ -11,6 +11,7 @@ from topicdesk.importing.columns import is_known_name
 
 _MOST_LINES_ABOVE = 30
 _LONGEST_NAME = 120
+_MOST_WORDS = 8
 _FEWEST_AGREEING = 3
 
 
@@ -83,12 +84,12 @@ def _is_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Names are short, distinct, and no data; what is below decides where that is not enough."""
     cells = [cell.strip() for cell in first]
     filled = [cell for cell in cells if cell]
-    if any(is_known_name(cell) for cell in filled):
-        return True
     if not filled or any(len(cell) > _LONGEST_NAME or is_date(cell) or is_address(cell) for cell in filled):
         return False
     if sum(map(is_number, filled)) > 0.5 * len(filled):
         return False
+    if any(map(is_known_name, filled)) and max(map(n_words, filled)) <= _MOST_WORDS and not any(map(is_number, filled)):
+        return True
     others = [row for row in below[:200] if row != first]
     return sum(_vote(cell, [row[i].strip() for row in others if i < len(row)]) for i, cell in enumerate(cells)) >= 0
 
