@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 
 from tests.figure.synthetic import synthetic_content
 from tests.figure.test_labels import ODD
@@ -72,6 +73,16 @@ def test_that_labels_emphasis_and_extent_change_without_drawing_all_anew():
         after = np.asarray(handle.axes.figure.canvas.buffer_rgba()).copy()
         assert (after != before).any()
         before = after
+
+
+def test_that_a_figure_looks_the_same_at_any_resolution(tmp_path):
+    content = synthetic_content(600, 8)
+    labels = lay_out_labels(content, FigureSettings(), map_canvas(content, *SMALL.pixels, SMALL.dpi))
+    means = []
+    for dpi in (100, 300):
+        save_figure(tmp_path / "map.png", content, page=Page(SMALL.width_mm, SMALL.height_mm, dpi), labels=labels)
+        means.append(imread(tmp_path / "map.png")[..., :3].mean())
+    assert means[0] == pytest.approx(means[1], abs=0.01)
 
 
 def test_that_a_layout_may_be_made_in_another_thread():

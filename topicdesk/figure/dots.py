@@ -50,22 +50,22 @@ class Ink:
 
     Attributes
     ----------
-    cover : float32 of shape (n_pixels,)
+    cover : float of shape (n_pixels,)
         How many dots cover each pixel, in whole dots.
-    sums : float32 of shape (3, n_pixels) or None
+    sums : red, green and blue, each float64 of shape (n_pixels,), or None
         Their colours, each times its cover, added up.
     owner : int16 of shape (n_pixels,) or None
         In place of sums, the group of the pixel's last dot.
     """
 
-    cover: Planes
-    sums: Planes | None = None
+    cover: Planes | Colours
+    sums: tuple[Colours, ...] | None = None
     owner: NDArray[np.int16] | None = None
 
     def paint(self, pixels: IntArray, colours: Colours) -> Planes:
         """The colour at these pixels, in [0, 1], float32 of shape (3, n)."""
         if self.sums is not None:
-            return self.sums[:, pixels] / self.cover[pixels]
+            return (np.stack([plane.take(pixels) for plane in self.sums]) / self.cover.take(pixels)).astype(np.float32)
         if self.owner is not None:
             return colours.T.astype(np.float32).take(self.owner[pixels], axis=1)
         return colours[:1].T.astype(np.float32)
@@ -110,7 +110,7 @@ def _offsets(radius: float) -> IntArray:
 def _round_dots(points: Points, colours: Colours, weights: Colours, radius: float, classes: list[tuple[IntArray, IntArray]], shape: tuple[int, int]) -> Ink:
     """Every dot as an anti-aliased disc at its exact place; colours mix by their cover."""
     table = np.column_stack([weights, colours * weights[:, None]]) if len(colours) > 1 else weights[:, None]
-    planes: list[Planes] = []
+    planes: list[Colours] = []
     pending: list[tuple[IntArray, FloatArray, IntArray]] = []
     parts = [
         (members[start : start + max(1, _CHUNK // len(offsets))], offsets)
@@ -124,17 +124,17 @@ def _round_dots(points: Points, colours: Colours, weights: Colours, radius: floa
             planes = [plane + more for plane, more in zip(planes, added, strict=True)] if planes else added
             pending = []
     if not planes:
-        planes = [np.zeros(shape[0] * shape[1], dtype=np.float32)] * table.shape[1]
-    return Ink(planes[0], np.stack(planes[1:]) if len(planes) > 1 else None)
+        planes = [np.zeros(shape[0] * shape[1])] * table.shape[1]
+    return Ink(planes[0], tuple(planes[1:]) or None)
 
 
-def _sums(parts: list[tuple[IntArray, FloatArray, IntArray]], table: Colours, n_pixels: int) -> list[Planes]:
+def _sums(parts: list[tuple[IntArray, FloatArray, IntArray]], table: Colours, n_pixels: int) -> list[Colours]:
     """Cover, and cover times colour where the table has more columns, added up per pixel."""
     place = np.concatenate([place.ravel() for place, _, _ in parts])
     planes = []
     for column in table.T:
         values = np.concatenate([(cover * column.take(group)[:, None]).ravel() for _, cover, group in parts])
-        planes.append(np.bincount(place, values, n_pixels).astype(np.float32))
+        planes.append(np.asarray(np.bincount(place, values, n_pixels), dtype=np.float64))
     return planes
 
 
@@ -160,7 +160,7 @@ def _discs(points: Points, offsets: IntArray, radius: float, shape: tuple[int, i
 def _soft_squares(points: Points, coloured: bool, weights: Colours, radius: float, shape: tuple[int, int]) -> Ink:
     """Every dot as one pixel with softer neighbours; the last dot of the heaviest group owns the pixel's colour."""
     height, width = shape
-    half = max(0, int(np.ceil(radius - 0.3)))
+    half = max(0, int(np.ceil(radius - 0.7)))  # beyond, a neighbour would get less than a fifth
     inside = (points.x >= half) & (points.x < width - half) & (points.y >= half) & (points.y < height - half)
     if not inside.all():
         points = points.take(np.flatnonzero(inside))

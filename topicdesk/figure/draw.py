@@ -203,8 +203,8 @@ def _look(settings: FigureSettings, theme: Theme) -> RasterLook:
 def _label_look(colours: Colours, style: str, theme: Theme) -> LabelLook:
     """Plate: the topic's colour, darkened, on a halo of the background. Article: the topic's colour with a black edge."""
     if style == "plate":
-        return LabelLook(label_colours(colours, theme), BACKGROUND[theme], 0.2, 0.85)
-    return LabelLook(colours, (0.0, 0.0, 0.0), 0.06, 1.0)
+        return LabelLook(label_colours(colours, theme), BACKGROUND[theme], 0.26, 0.85)
+    return LabelLook(colours, (0.0, 0.0, 0.0), 0.075, 1.0)
 
 
 def _caption_share(caption: Caption, width: float, height: float) -> float:

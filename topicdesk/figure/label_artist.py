@@ -19,7 +19,7 @@ from topicdesk.figure.fonts import font, outline
 from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, PlacedLabel
 
 Point = tuple[float, float]
-_LEADER_POINTS = 0.75
+_LEADER_POINTS = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class LabelLayer(Artist):
                 self._draw_leader(renderer, context, label, box, (*ink, 0.6))
         context.set_foreground((*self._look.edge, self._look.edge_opacity))
         for label, _, _ in drawn:
-            context.set_linewidth(renderer.points_to_pixels(self._look.edge_width * label.font_size))
+            context.set_linewidth(self._look.edge_width * label.font_size)
             for line, transform in self._lines(renderer, label):
                 renderer.draw_path(context, outline(line, label.weight).path, transform)
         for label, _, ink in drawn:
@@ -92,7 +92,7 @@ class LabelLayer(Artist):
         air = renderer.points_to_pixels(0.25 * label.font_size)
         end = np.clip(anchor, np.subtract(box[0], air), np.add(box[1], air))
         if np.hypot(*(end - anchor)) > 2:
-            context.set_linewidth(renderer.points_to_pixels(_LEADER_POINTS))
+            context.set_linewidth(_LEADER_POINTS)
             context.set_foreground(colour)
             renderer.draw_path(context, Path([anchor, end]), IdentityTransform())
 

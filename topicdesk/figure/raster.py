@@ -114,8 +114,8 @@ def raster(cloud: Points, colours: Colours, extent: Extent, width: int, height: 
     radius = dot_radius(len(seen.x), width, height) * look.dot_scale
     assigned = seen.group >= 0
     topics = seen if assigned.all() else seen.take(np.flatnonzero(assigned))
-    picture = np.empty((height * width, 4), dtype=np.uint8)
-    picture[:] = (*(round(255 * value) for value in look.background), 255)
+    background = np.array([*(round(255 * value) for value in look.background), 255], dtype=np.uint8)
+    picture = np.full(height * width, background.view(np.uint32)[0]).view(np.uint8).reshape(-1, 4)
     palette, weights = _palette(colours, look)
     if look.glow and len(topics.x):
         lay_glow(picture.reshape(height, width, 4), topics, palette, weights, look.background, look.glow)
@@ -155,7 +155,7 @@ def _lay_over(picture: Image, ink: Ink, colours: Colours, look: RasterLook) -> N
     touched = np.flatnonzero(ink.cover > 2e-3)
     if not len(touched):
         return
-    count = ink.cover[touched]
+    count = ink.cover.take(touched).astype(np.float32)
     dense = float(np.percentile(count[:: max(1, len(count) // 20_000)], 85))
     strength = float(np.clip(1.9 / dense, 0.3, 1.5)) if look.opacity is None else -float(np.log1p(-min(look.opacity, 0.99)))
     alpha = -np.expm1(np.float32(-strength) * count)
