@@ -9,11 +9,12 @@ from topicdesk.core.analysis import Analysis, Keyword, Label, Topic, TopicAssign
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.settings import Settings
 
-WORDS = (
+_TEXT = (
     "bayesian inference posterior neural network training graph embedding language translation protein folding image segmentation reward policy "
     "robot speech recognition privacy federated causal treatment effect clustering kernel regression quantum circuit time series forecasting "
     "recommendation user item attention transformer diffusion sampling adversarial robustness medical diagnosis climate traffic fairness"
-).split()
+)
+WORDS = tuple(_TEXT.split())
 
 
 class FakeSession(QObject):

@@ -135,6 +135,10 @@ class Quotation(QToolButton):
         """As high as the two lines."""
         return QSize(120, self._column.sizeHint().height())
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Lines are never squeezed into one another; the card scrolls."""
+        return QSize(0, self._column.sizeHint().height())
+
 
 class LabelCard(QScrollArea):
     """Shows the chosen topic of `session`."""

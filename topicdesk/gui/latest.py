@@ -80,7 +80,7 @@ class Latest(QObject):
         self._start()
         if isinstance(answer, TopicDeskError | OSError):
             if is_wanted:
-                self.failed.emit(str(answer))
+                self.failed.emit(answer.strerror or str(answer) if isinstance(answer, OSError) else str(answer))
         elif isinstance(answer, Exception):
             raise answer
         elif is_wanted:

@@ -86,6 +86,16 @@ class MapCanvas(FigureCanvasQTAgg):
         """The labels shown."""
         return self._labels
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether the viewport changed a moment ago."""
+        return self._settle.isActive()
+
+    @property
+    def has_points(self) -> bool:
+        """Whether there is a picture of points."""
+        return self._points is not None
+
     def show_points(self, picture: PointsPicture | None) -> None:
         """Show this picture of points, wherever its part of the map lies in view."""
         self._points = picture

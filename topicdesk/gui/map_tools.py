@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.settings import FigureSettings
@@ -52,7 +53,6 @@ class MapTools(QFrame):
             column.addWidget(button)
         for name in ("unassigned", "style"):
             self.buttons[name].setCheckable(True)
-        self._show_icons()
 
     def show_settings(self, settings: FigureSettings) -> None:
         """Show which unassigned documents and which style are drawn."""
@@ -64,10 +64,15 @@ class MapTools(QFrame):
         self.buttons["back"].setEnabled(can_go_back)
         self.buttons["forward"].setEnabled(can_go_forward)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Icons are made when they are first seen: reading their fonts would hold up the start."""
+        super().showEvent(event)
+        self._show_icons()
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Icons follow the palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "buttons"):
+        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
             self._show_icons()
 
     def _show_icons(self) -> None:

@@ -92,6 +92,7 @@ class Reader(QWidget):
         has_document = corpus is not None and number is not None and 0 <= number < len(corpus.documents)
         self._document = corpus.documents[number] if has_document and corpus is not None and number is not None else None
         self._head.setVisible(self._document is not None)
+        self._show_icon()
         self.rest_button.hide()
         if self._document is None:
             self.text.clear()
@@ -113,12 +114,15 @@ class Reader(QWidget):
         """Colours follow the palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_head"):
-            self._set_up_buttons()
+            self._show_icon()
             self._show_topic()
             self._highlighter.rehighlight()
 
+    def _show_icon(self) -> None:
+        if self._document is not None:
+            self.copy_button.setIcon(icon("copy", self.palette()))
+
     def _set_up_buttons(self) -> None:
-        self.copy_button.setIcon(icon("copy", self.palette()))
         self.copy_button.setAccessibleName("Copy quote with id")
         self.copy_button.setShortcut(QKeySequence("Ctrl+Shift+C"))
         self.copy_button.setToolTip("Copy the selected passage, or the whole text, with the document's id (Ctrl+Shift+C)")

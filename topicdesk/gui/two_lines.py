@@ -87,10 +87,8 @@ class TwoLineDelegate(QStyledItemDelegate):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
-        """The editor stands in the middle of the row, in its natural height."""
-        height = min(editor.sizeHint().height(), option.rect.height())
-        top = option.rect.top() + (option.rect.height() - height) // 2
-        editor.setGeometry(option.rect.left(), top, option.rect.width(), height)
+        """The editor covers both lines."""
+        editor.setGeometry(option.rect)  # type: ignore[attr-defined]
 
 
 class SwatchDelegate(QStyledItemDelegate):

@@ -1,0 +1,77 @@
+"""What the figure dialog asks for, and how it is worked out off the window's thread: layout, preview picture, file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PySide6.QtGui import QImage
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.core.corpus import Corpus
+from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.colours import Theme
+from topicdesk.figure.draw import Caption, MapContent, draw_map, lay_out_labels, map_canvas
+from topicdesk.figure.export import Page, save_figure
+from topicdesk.figure.label_layout import PlacedLabel
+
+MM = 25.4
+MAX_PIXELS = 100_000_000  # ten thousand by ten thousand; a picture of them takes 400 MB of memory
+
+
+@dataclass(frozen=True)
+class FigureWish:
+    """One figure: equal wishes give equal files."""
+
+    settings: FigureSettings
+    page: Page
+    theme: Theme = "light"
+    caption: Caption = field(default_factory=Caption)
+
+    @property
+    def objection(self) -> str:
+        """Why this figure cannot be made, and what to do; empty where it can."""
+        width, height = self.page.pixels
+        if width * height > MAX_PIXELS:
+            return f"{width:,} × {height:,} pixels are more than memory holds. Choose a lower resolution or a smaller page."
+        return ""
+
+
+@dataclass(frozen=True, eq=False)
+class FigurePreview:
+    """A figure as it will look, with the layout that the file shall have too."""
+
+    wish: FigureWish
+    labels: tuple[PlacedLabel, ...]
+    image: QImage
+    missing_characters: str
+
+
+def figure_content(analysis: Analysis, corpus: Corpus | None) -> MapContent:
+    """What is drawn; texts are counted for the sizes of their dots."""
+    lengths = None if corpus is None else np.fromiter((len(document.text) for document in corpus.documents), np.int64, len(corpus.documents))
+    return MapContent.of(analysis, lengths)
+
+
+def draw_preview(content: MapContent, wish: FigureWish, width: float, height: float, ratio: float) -> FigurePreview:
+    """The whole page, as large as fits into width x height pixels of the widget."""
+    page = wish.page
+    labels = lay_out_labels(content, wish.settings, map_canvas(content, *page.pixels, page.dpi, wish.caption))
+    dpi = min(width * ratio / page.width_mm, height * ratio / page.height_mm) * MM
+    figure = Figure(figsize=(page.width_mm / MM, page.height_mm / MM), dpi=dpi)
+    draw_map(figure, content, wish.settings, labels, theme=wish.theme, caption=wish.caption)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    image = QImage(pixels.tobytes(), pixels.shape[1], pixels.shape[0], 4 * pixels.shape[1], QImage.Format.Format_RGBA8888).copy()
+    image.setDevicePixelRatio(ratio)
+    return FigurePreview(wish, labels, image, content.missing_characters)
+
+
+def save(content: MapContent, wish: FigureWish, path: Path, labels: tuple[PlacedLabel, ...] | None) -> Path:
+    """Write the figure; with the preview's labels where there are any, so that the file is what was seen."""
+    save_figure(path, content, wish.settings, page=wish.page, labels=labels, theme=wish.theme, caption=wish.caption)
+    return path
