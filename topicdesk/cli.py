@@ -1,1 +1,196 @@
-"""The commands of the terminal."""
+"""The commands of the terminal, each a thin shell over the part that does the work."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from topicdesk import __version__
+from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.core.requests import CorpusSource, RunRequest
+from topicdesk.core.settings import Settings, load_settings
+
+COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
+EXPORT_FORMATS = ("png", "svg", "pdf", "csv")
+ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": "group"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; without one, open the window. Returns the exit code: 0, 2, 3 or 130."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        if given and not given[0].startswith("-") and given[0] not in COMMANDS:
+            return _window(_existing(given))
+        chosen = _parser().parse_args(given)
+        if chosen.command is None:
+            return _window(None)
+        return int(globals()[f"_{chosen.command}"](chosen))
+    except TopicDeskError as error:
+        print(f"topicdesk: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `topicdesk preview ... | head`
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("topicdesk", description="Topic maps of private corpora. Without a command: the window.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"topicdesk {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="|".join(COMMANDS[:-1]))
+    run = commands.add_parser("run", help="analyse a corpus in the terminal", allow_abbrev=False)
+    _add_source(run)
+    run.add_argument("--out", required=True, type=Path, help="folder for map.png, topics.csv, documents.csv, run.json and project.topicdesk")
+    run.add_argument("--settings", type=Path, help="TOML file with one table a stage")
+    run.add_argument("--embedding-model", metavar="PATH")
+    run.add_argument("--language-model", metavar="PATH")
+    run.add_argument("--no-labels", action="store_true", help="keyword labels only, no language model")
+    run.add_argument("--min-topic-size", type=int, metavar="N")
+    run.add_argument("--sample", type=int, metavar="N", help="analyse N documents, evenly drawn")
+    run.add_argument("--seed", type=int, metavar="42")
+    run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    run.add_argument("--gpu-layers", default="auto", metavar="auto|N")
+    run.add_argument("--fresh", action="store_true", help="compute all anew; edits are kept")
+    run.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    preview = commands.add_parser("preview", help="what import understands of a file", allow_abbrev=False)
+    _add_source(preview)
+    preview.add_argument("--rows", default="20", metavar="N|all")
+    preview.add_argument("--encoding")
+    preview.add_argument("--delimiter")
+    preview.add_argument("--quote")
+    preview.add_argument("--json", action="store_true")
+    sample = commands.add_parser("sample", help="write the sample corpus")
+    sample.add_argument("folder", type=Path)
+    models = commands.add_parser("models", help="list, check, add models; place the starter models")
+    models.add_argument("what", choices=("list", "check", "add", "starter"))
+    models.add_argument("file", nargs="?", type=Path)
+    export = commands.add_parser("export", help="write a project's figure or tables")
+    export.add_argument("project", type=Path)
+    export.add_argument("--to", required=True, type=Path, help="folder")
+    export.add_argument("--format", required=True, choices=EXPORT_FORMATS)
+    export.add_argument("--width-mm", type=float, default=203.2)
+    export.add_argument("--height-mm", type=float, default=152.4)
+    export.add_argument("--dpi", type=float, default=200.0)
+    doctor = commands.add_parser("doctor", help="what this machine has")
+    doctor.add_argument("--json", action="store_true")
+    commands.add_parser("worker", help=argparse.SUPPRESS).add_argument("--once", action="store_true")
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("corpus")
+    for role in ROLES:
+        parser.add_argument(f"--{role}", metavar="COL")
+
+
+def _source(chosen: argparse.Namespace) -> CorpusSource:
+    roles = {field: getattr(chosen, role) for role, field in ROLES.items()}
+    corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "sample")}
+    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections)
+
+
+def _existing(given: list[str]) -> Path:
+    if len(given) > 1:
+        raise InputError(f"one corpus or project at a time; {given[1]!r} is left over. Commands are {', '.join(COMMANDS[:-1])}.")
+    path = Path(given[0])
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file, and no such command. Commands are {', '.join(COMMANDS[:-1])}.")
+    return path.absolute()
+
+
+def _window(path: Path | None) -> int:
+    from topicdesk.gui.app import open_window
+
+    return open_window(path)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from topicdesk.terminal import follow_run
+
+    settings = load_settings(chosen.settings) if chosen.settings else Settings()
+    tables = settings.to_dict()
+    if chosen.min_topic_size is not None:
+        tables["clustering"]["min_topic_size"] = chosen.min_topic_size
+    if chosen.seed is not None:
+        tables["projection"]["seed"] = chosen.seed
+    Settings.from_dict(tables, "command line")
+    if chosen.gpu_layers != "auto" and not chosen.gpu_layers.isdecimal():
+        raise InputError(f"--gpu-layers {chosen.gpu_layers}: it takes auto or a whole number.")
+    out = _writable_folder(chosen.out)
+    request = RunRequest(
+        project=str(out / "project.topicdesk"), source=_source(chosen), out_folder=str(out), settings=tables,
+        embedding_model=chosen.embedding_model, language_model=chosen.language_model, with_labels=not chosen.no_labels,
+        device=chosen.device, gpu_layers=chosen.gpu_layers, fresh=chosen.fresh,
+    )  # fmt: skip
+    return follow_run(request, as_json=chosen.json)
+
+
+def _writable_folder(folder: Path) -> Path:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out {folder}: this is a file; name a folder.")
+    return folder.absolute()
+
+
+def _preview(chosen: argparse.Namespace) -> int:
+    from topicdesk.importing.preview import preview_corpus
+    from topicdesk.importing.preview_text import render_preview
+
+    if chosen.rows != "all" and not chosen.rows.isdecimal():
+        raise InputError(f"--rows {chosen.rows}: it takes a whole number or all.")
+    preview = preview_corpus(_source(chosen), None if chosen.rows == "all" else int(chosen.rows))
+    print(json.dumps(preview.to_dict(), ensure_ascii=True) if chosen.json else render_preview(preview))
+    return 0
+
+
+def _sample(chosen: argparse.Namespace) -> int:
+    from topicdesk.importing.sample_corpus import write_sample
+
+    print(write_sample(_writable_folder(chosen.folder)))
+    return 0
+
+
+def _models(chosen: argparse.Namespace) -> int:
+    from topicdesk.core import model_files
+
+    if chosen.what in ("check", "add") and chosen.file is None:
+        raise InputError(f"models {chosen.what} needs a file.")
+    if chosen.what == "starter":
+        for model in model_files.place_starters():
+            print(model.path)
+    elif chosen.what == "add":
+        print(model_files.register_model(chosen.file).path)
+    elif chosen.what == "check":
+        model = model_files.model_at(chosen.file)
+        print(f"{model.path}: {model.role} model, {model.n_bytes / 1e6:,.0f} MB, sha256 {model_files.sha256_of(model.path)}")
+    else:
+        found = model_files.find_models()
+        for model in found:
+            print(f"{model.role:<10} {model.n_bytes / 1e6:>8,.0f} MB  {model.name}  {model.path}")
+        if not found:
+            print("No models are here. `topicdesk models starter` places the starter models.", file=sys.stderr)
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from topicdesk.engine.outputs import export_project
+
+    for path in export_project(chosen.project, _writable_folder(chosen.to), chosen.format, (chosen.width_mm, chosen.height_mm), chosen.dpi):
+        print(path)
+    return 0
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from topicdesk.doctor import examine, in_words
+
+    report = examine()
+    print(json.dumps(report, indent=1) if chosen.json else in_words(report))
+    return 0
+
+
+def _worker(chosen: argparse.Namespace) -> int:
+    from topicdesk.engine.worker import serve
+
+    return serve(warm=not chosen.once)

@@ -10,14 +10,6 @@ from collections.abc import Iterator
 from topicdesk.core import events, requests
 from topicdesk.core.events import LAST_WORDS, Event, RunFailed
 
-OFFLINE_ENVIRONMENT = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_UPDATE_CHECK": "1",
-    "DISABLE_SAFETENSORS_CONVERSION": "1",
-    "TOKENIZERS_PARALLELISM": "true",
-}
 
 STDERR_MEANS = (
     (

@@ -6,6 +6,7 @@ A setting changes the result and is part of the cache key; an option (where file
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 import types
 import typing
@@ -150,7 +151,7 @@ def default_min_topic_size(n_documents: int) -> int:
     It passes through the article's 150 for 118,000 abstracts. With the exponent 2/3 the number of topics grows about as
     the cube root of the corpus, so that a map stays readable: 16 for 4,000 documents, 46 for 20,000, 625 for a million.
     """
-    return max(3, min(max(10, round(float(n_documents) ** (2 / 3) / 16)), n_documents // 10))
+    return max(3, min(max(10, round(math.pow(n_documents, 2 / 3) / 16)), n_documents // 10))
 
 
 def _section(kind: type, table: dict[str, Any], where: str) -> Any:

@@ -54,6 +54,12 @@ class AnalysisTable:
         row = self._connection.execute("SELECT id FROM analysis ORDER BY used DESC LIMIT 1").fetchone()
         return row[0] if row else None
 
+    def earlier(self, key: str) -> Analysis | None:
+        """What a new analysis under `key` is compared with: the one that has this key already, else the current one."""
+        row = self._connection.execute("SELECT id FROM analysis WHERE key = ?", (key,)).fetchone()
+        number = row[0] if row else self.current()
+        return None if number is None else self.get(number, "")
+
     def get(self, number: int, fingerprint: str) -> Analysis | None:
         """The analysis; None where it is not there, or its arrays are damaged or cleared."""
         row = self._connection.execute("SELECT settings, numerics, keys, versions, models, created FROM analysis WHERE id = ?", (number,)).fetchone()

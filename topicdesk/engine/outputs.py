@@ -1,0 +1,60 @@
+"""The files that a run leaves in its folder: map.png, topics.csv, documents.csv, run.json, each whole or absent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topicdesk.core import tables
+from topicdesk.core.analysis import Analysis
+from topicdesk.core.corpus import Corpus
+from topicdesk.core.errors import InputError
+from topicdesk.core.files import write_text
+from topicdesk.figure.draw import MapContent
+from topicdesk.figure.export import Page, save_figure
+from topicdesk.project.store import Project
+
+
+def write_outputs(folder: Path, analysis: Analysis, corpus: Corpus) -> None:
+    """Draw the map and write both tables. Raises OSError where the folder cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _draw(folder / "map.png", analysis, corpus)
+    tables.write_topics(folder / "topics.csv", analysis, corpus)
+    tables.write_documents(folder / "documents.csv", analysis, corpus)
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """run.json: counts, seconds, memory, settings, models and versions; no text of a document."""
+    write_text(folder / "run.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+
+
+def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[float, float], dpi: float) -> list[Path]:
+    """Write a project's current analysis, with the researcher's names, as a figure ("png", "svg", "pdf") or tables ("csv").
+
+    Raises
+    ------
+    InputError
+        Where the project cannot be opened, or holds no analysis.
+    """
+    with Project(project_path) as project:
+        number, corpus = project.analyses.current(), project.corpus()
+        analysis = None if number is None else project.analyses.get(number, corpus.fingerprint)
+        if analysis is None:
+            raise InputError(f"{project_path}: this project holds no finished analysis yet.")
+        analysis = analysis.with_names(project.edits.names())
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "csv":
+        tables.write_topics(folder / "topics.csv", analysis, corpus)
+        tables.write_documents(folder / "documents.csv", analysis, corpus)
+        return [folder / "topics.csv", folder / "documents.csv"]
+    path = folder / f"map.{kind}"
+    _draw(path, analysis, corpus, Page(*size_mm, dpi))
+    return [path]
+
+
+def _draw(path: Path, analysis: Analysis, corpus: Corpus, page: Page | None = None) -> None:
+    lengths = np.array([len(document.text) for document in corpus.documents], dtype=np.int64)
+    save_figure(path, MapContent.of(analysis, lengths), analysis.settings.figure, page=page)

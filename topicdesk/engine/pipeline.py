@@ -1,0 +1,355 @@
+"""The stages in order, each looked up in the project's cache first; the only file that knows the order."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topicdesk.core import events
+from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
+from topicdesk.core.arrays import FloatArray
+from topicdesk.core.corpus import Corpus
+from topicdesk.core.errors import Cancelled, InputError, StageFailed, TopicDeskError
+from topicdesk.core.model_files import FoundModel, choose_model, sha256_of
+from topicdesk.core.progress import Progress
+from topicdesk.core.requests import CorpusSource, RunRequest
+from topicdesk.core.settings import Settings, default_min_topic_size
+from topicdesk.engine.labels import label_topics
+from topicdesk.engine.outputs import write_outputs
+from topicdesk.engine.workshop import Workshop
+from topicdesk.importing.read_corpus import read_corpus
+from topicdesk.project.cache import cache_key
+from topicdesk.project.store import Project, now
+from topicdesk.project.topic_identity import stable_ids
+from topicdesk.stages import clustering, embedding, exemplars, keywords, projection
+
+Emit = Callable[[events.Event], None]
+STARTER_ADVICE = "`topicdesk models starter` places the starter models."
+
+
+@dataclass
+class Run:
+    """One execution: what was asked, where it is kept, and what came so far.
+
+    Attributes
+    ----------
+    stage : str
+        The stage that is under way.
+    stages : list of dict
+        Name, seconds and from_cache of each finished stage, as in run.json.
+    """
+
+    request: RunRequest
+    settings: Settings
+    project: Project
+    workshop: Workshop
+    emit: Emit
+    is_cancelled: Callable[[], bool]
+    stage: str = "import"
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    _from_cache: bool = False
+    _made_here: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def doing(self, stage: str, total: int | None = None, unit: str = "") -> Iterator[Progress]:
+        """Announce a stage, time it, and name it in whatever goes wrong inside."""
+        self.stage, self._from_cache = stage, False
+        self.emit(events.StageStarted(stage, total, unit))
+        started = time.perf_counter()
+        try:
+            yield Progress(lambda done, of: self.emit(events.StageProgress(stage, done, of)), self.is_cancelled)
+        except (TopicDeskError, MemoryError, OSError) as error:
+            if isinstance(error, InputError | Cancelled):
+                raise
+            raise StageFailed(stage, str(error) or "The computer ran out of memory.") from error
+        seconds = time.perf_counter() - started
+        self.stages.append({"name": stage, "seconds": round(seconds, 3), "from_cache": self._from_cache})
+        self.emit(events.StageFinished(stage, seconds, self._from_cache))
+
+    def found(self, key: str, block: int = 0) -> bool:
+        """Whether what lies under `key` may be used: everything but what an earlier run made, where all is to be made afresh."""
+        return not self.request.fresh or f"{key}/{block}" in self._made_here
+
+    def cached_array(self, key: str, block: int = 0) -> Any:
+        """The array under `key`, or None."""
+        return self.project.artifacts.array(key, block) if self.found(key, block) else None
+
+    def cached_values(self, key: str, block: int = 0) -> Any:
+        """The plain values under `key`, or None."""
+        return self.project.artifacts.values(key, block) if self.found(key, block) else None
+
+    def keep(self, key: str, value: Any, block: int = 0) -> None:
+        """Commit a result before the next begins."""
+        self.project.artifacts.put(key, self.stage, value, block)
+        self._made_here.add(f"{key}/{block}")
+
+    def reused(self) -> None:
+        """Say that the stage under way had nothing to compute."""
+        self._from_cache = True
+
+    def versions(self, *names: str) -> dict[str, str]:
+        """The versions of libraries, for a cache key."""
+        return {name: self.workshop.versions[name] for name in names}
+
+
+def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancelled: Callable[[], bool]) -> events.RunFinished:
+    """Corpus in, analysis and files out.
+
+    Raises
+    ------
+    InputError
+        Where the corpus, a model or a setting is wrong.
+    StageFailed
+        Where a stage could not finish.
+    Cancelled
+        With `what was kept` in words.
+    """
+    started = time.perf_counter()
+    settings = Settings.from_dict(request.settings)
+    embedding_file = choose_model("embedding", request.embedding_model)
+    if embedding_file is None:
+        raise InputError(f"No embedding model was found. {STARTER_ADVICE}")
+    language_file = choose_model("language", request.language_model) if request.with_labels else None
+    if request.with_labels and language_file is None:
+        emit(events.Notice("no-language-model", f"No language model was found: topics are named by their keywords. {STARTER_ADVICE}"))
+    Path(request.project).parent.mkdir(parents=True, exist_ok=True)
+    with Project(Path(request.project), create=True) as project:
+        run = Run(request, settings, project, workshop, emit, is_cancelled)
+        try:
+            analysis_id, analysis, corpus = _analyse(run, embedding_file, language_file)
+            outputs: tuple[str, ...] = ()
+            summary = _summary(run, analysis, corpus, started)
+            if request.out_folder is not None:
+                with run.doing("draw"):
+                    write_outputs(Path(request.out_folder), analysis, corpus)
+                summary, outputs = _summary(run, analysis, corpus, started), ("map.png", "topics.csv", "documents.csv", "run.json")
+            return events.RunFinished(analysis_id, summary, outputs)
+        except Cancelled as error:
+            raise Cancelled(_kept(run)) from error
+
+
+def load_projection(project: Project, analysis: Analysis) -> FloatArray | None:
+    """The coordinates that an analysis was clustered by: float32 of shape (n_documents, n_dimensions); None where cleared."""
+    found = project.artifacts.array(analysis.keys["project"], 0)
+    return None if found is None else found.astype(np.float32)
+
+
+def clustering_key(projection_key: str, settings: Settings, n_with_text: int, versions: dict[str, str]) -> str:
+    """The cache key of a clustering, the same for a run and for the window's trial with another topic size."""
+    size = settings.clustering.min_topic_size or default_min_topic_size(n_with_text)
+    chosen = dataclasses.asdict(settings.clustering) | {"min_topic_size": size}
+    return cache_key("cluster", clustering.STAGE_VERSION, projection=projection_key, settings=chosen, versions=versions)
+
+
+def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
+    corpus = _import(run)
+    run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
+    numerics = run.workshop.numerics(run.request.device)
+    vectors = _embed(run, corpus, embedding_file, numerics)
+    for_clustering, positions = _project(run, corpus, vectors)
+    assignment = _cluster(run, corpus, for_clustering)
+    described = _describe(run, corpus, assignment, vectors, embedding_file, numerics)
+    typical = _choose_exemplars(run, assignment, vectors)
+    models = [ModelFile("embedding", str(embedding_file.path), sha256_of(embedding_file.path))]
+    if language_file is not None:
+        models.append(ModelFile("language", str(language_file.path), sha256_of(language_file.path)))
+    labelled_by = [dataclasses.asdict(run.settings.labelling), [model.sha256 for model in models[1:]]]
+    analysis_key = cache_key("analysis", 1, keywords=run.keys["keywords"], exemplars=run.keys["exemplars"], labels=labelled_by)
+    analysis = Analysis(
+        run.project.fingerprint or "", run.settings, positions, assignment, _topics(run, analysis_key, assignment, described, typical),
+        {"embedding": dataclasses.asdict(numerics)}, run.keys, run.workshop.versions, tuple(models), now(),
+    )  # fmt: skip
+    number = run.project.analyses.put(analysis, analysis_key)
+    run.emit(events.TopicsReady(number, assignment.n_topics, assignment.n_unassigned))
+    with run.doing("label", assignment.n_topics, "topics") as progress:
+        if language_file is not None and analysis.topics:
+            run.workshop.release_graphics_memory()
+            analysis = analysis.with_labels(label_topics(run, analysis, corpus, number, language_file, progress))
+    return number, analysis.with_names(run.project.edits.names()), corpus
+
+
+def _import(run: Run) -> Corpus:
+    with run.doing("import", unit="documents") as progress:
+        source = run.request.source
+        if source is None:
+            run.reused()
+            return run.project.corpus()
+        origin = _origin(source)
+        if run.project.fingerprint is not None and run.project.source() == origin and not run.request.fresh:
+            run.reused()
+            return run.project.corpus()
+        corpus = read_corpus(source, progress)
+        if run.project.fingerprint is None:
+            run.project.put_corpus(corpus, origin)
+        elif run.project.fingerprint != corpus.fingerprint:
+            raise InputError(
+                f"{run.project.path} holds the analysis of another corpus, or of other columns or another sample of it. Choose another folder for this one."
+            )
+        return corpus
+
+
+def _origin(source: CorpusSource) -> dict[str, Any]:
+    """What was read, and the file's size and time, by which an unchanged file is known."""
+    try:
+        state = Path(source.path).stat()
+    except OSError as error:
+        raise InputError(f"{source.path}: the corpus cannot be read ({error.strerror}).") from error
+    return dataclasses.asdict(source) | {"n_bytes": state.st_size, "changed": state.st_mtime_ns}
+
+
+def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> FloatArray:
+    """float32 of shape (n_documents, n_dimensions): unit rows, zeros for documents without text."""
+    distinct, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    with run.doing("embed", len(distinct), "documents") as progress:
+        inputs = {
+            "model": sha256_of(model_file.path),
+            "numerics": dataclasses.asdict(numerics),
+            "versions": run.versions("torch", "transformers", "sentence-transformers"),
+        }
+        blocks, keys, n_from_cache = [], [], 0
+
+        def within_block(start: int, n_cached: int) -> Progress:
+            return Progress(lambda done, _: run.emit(events.StageProgress("embed", start + done, len(distinct), n_cached)), run.is_cancelled)
+
+        for start in range(0, len(distinct), numerics.block_size):
+            progress.check()
+            texts = distinct[start : start + numerics.block_size]
+            key = cache_key("embed", embedding.STAGE_VERSION, texts=texts, **inputs)
+            block = run.cached_array(key)
+            if block is None:
+                run.workshop.warm_up()
+                block = run.workshop.embedding_model(model_file, numerics).embed(texts, within_block(start, n_from_cache))
+                run.keep(key, block)
+            else:
+                n_from_cache += len(texts)
+            run.emit(events.StageProgress("embed", start + len(texts), len(distinct), n_from_cache))
+            blocks.append(block)
+            keys.append(key)
+        if n_from_cache == len(distinct):
+            run.reused()
+        run.keys["embed"] = cache_key("embeddings", 1, blocks=keys)
+        vectors = np.zeros((len(corpus.documents), blocks[0].shape[1] if blocks else 1), dtype=np.float32)
+        if blocks:
+            vectors[corpus.with_text] = np.concatenate(blocks)[index_of]
+        return vectors
+
+
+def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    with run.doing("project", 2, "layouts") as progress:
+        run.keys["project"] = key = cache_key(
+            "project", projection.STAGE_VERSION, embeddings=run.keys["embed"], rows=_digest(corpus), settings=dataclasses.asdict(run.settings.projection),
+            versions=run.versions("umap-learn", "pynndescent", "numba", "numpy", "scipy"),
+        )  # fmt: skip
+        for_clustering, positions = run.cached_array(key, 0), run.cached_array(key, 1)
+        if for_clustering is None or positions is None:
+            placed = vectors[corpus.with_text]
+            layouts = run.workshop.layouts.lay_out(placed, run.settings.projection, progress)
+            for_clustering, positions = (_on_all_rows(layout, corpus) for layout in layouts)
+            run.keep(key, for_clustering, 0)
+            run.keep(key, positions, 1)
+        else:
+            run.reused()
+        run.emit(events.ProjectionReady(key))
+        return for_clustering, positions
+
+
+def _digest(corpus: Corpus) -> str:
+    """Which rows have a text, and which texts are repeated: the projection depends on it beside the distinct embeddings."""
+    _, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    return cache_key("rows", 1, with_text=corpus.with_text.tolist(), index_of=index_of.tolist())
+
+
+def _on_all_rows(layout: FloatArray, corpus: Corpus) -> FloatArray:
+    full = np.full((len(corpus.documents), layout.shape[1]), np.nan, dtype=np.float32)
+    full[corpus.with_text] = layout
+    return full
+
+
+def _cluster(run: Run, corpus: Corpus, for_clustering: FloatArray) -> TopicAssignment:
+    with run.doing("cluster"):
+        run.keys["cluster"] = key = clustering_key(run.keys["project"], run.settings, len(corpus.with_text), run.versions("hdbscan", "numpy"))
+        topic_of, strength = run.cached_array(key, 0), run.cached_array(key, 1)
+        if topic_of is not None and strength is not None:
+            run.reused()
+            return TopicAssignment(topic_of, strength)
+        assignment = clustering.cluster(for_clustering, run.settings.clustering)
+        run.keep(key, assignment.topic_of, 0)
+        run.keep(key, assignment.strength, 1)
+        return assignment
+
+
+def _describe(
+    run: Run, corpus: Corpus, assignment: TopicAssignment, vectors: FloatArray, model_file: FoundModel, numerics: embedding.EmbeddingNumerics
+) -> list[keywords.TopicKeywords]:
+    with run.doing("keywords", 3, "steps") as progress:
+        run.keys["keywords"] = key = cache_key(
+            "keywords", keywords.STAGE_VERSION, cluster=run.keys["cluster"], settings=dataclasses.asdict(run.settings.keywords),
+            versions=run.versions("scikit-learn", "numpy"),
+        )  # fmt: skip
+        stored = run.cached_values(key)
+        if stored is not None:
+            run.reused()
+            return [keywords.TopicKeywords(*(tuple(Keyword(*pair) for pair in aspect) for aspect in topic)) for topic in stored]
+
+        def embed_terms(terms: Any) -> FloatArray:
+            return run.workshop.embedding_model(model_file, numerics).embed(terms)
+
+        described = keywords.describe_topics(corpus.texts, assignment, vectors, embed_terms, run.settings.keywords, progress)
+        run.keep(key, [[[(k.term, k.score) for k in aspect] for aspect in (d.keywords, d.keybert, d.mmr)] for d in described])
+        return described
+
+
+def _choose_exemplars(run: Run, assignment: TopicAssignment, vectors: FloatArray) -> list[list[int]]:
+    with run.doing("exemplars"):
+        chosen = dataclasses.asdict(run.settings.exemplars)
+        run.keys["exemplars"] = key = cache_key("exemplars", exemplars.STAGE_VERSION, cluster=run.keys["cluster"], settings=chosen)
+        stored = run.cached_values(key)
+        if stored is not None:
+            run.reused()
+            return [list(indices) for indices in stored]
+        found = exemplars.choose_exemplars(vectors, assignment, run.settings.exemplars)
+        run.keep(key, found)
+        return found
+
+
+def _topics(run: Run, analysis_key: str, assignment: TopicAssignment, described: list[keywords.TopicKeywords], typical: list[list[int]]) -> tuple[Topic, ...]:
+    ids = stable_ids(assignment.topic_of, analysis_key, run.project.analyses.earlier(analysis_key))
+    sizes = np.bincount(assignment.topic_of + 1, minlength=assignment.n_topics + 1)[1:].tolist()
+    texts = keywords.keyword_labels(described)
+    return tuple(
+        Topic(number, ids[number], sizes[number], topic.keywords, topic.keybert, topic.mmr, tuple(typical[number]), Label(texts[number], "keywords"))
+        for number, topic in enumerate(described)
+    )
+
+
+def _summary(run: Run, analysis: Analysis, corpus: Corpus, started: float) -> dict[str, Any]:
+    """What run.json holds, the peak of memory aside: the engine process adds it."""
+    return {
+        "n_documents": len(corpus.documents),
+        "n_topics": analysis.assignment.n_topics,
+        "n_unassigned": analysis.assignment.n_unassigned,
+        "dropped": corpus.dropped,
+        "n_duplicates": corpus.n_duplicates,
+        "n_unreadable": len(corpus.unreadable),
+        "stages": run.stages,
+        "total_seconds": round(time.perf_counter() - started, 3),
+        "settings": run.settings.to_dict() | {"min_topic_size_used": run.settings.clustering.min_topic_size or default_min_topic_size(len(corpus.with_text))},
+        "numerics": analysis.numerics,
+        "models": [dataclasses.asdict(model) for model in analysis.models],
+        "versions": analysis.versions,
+        "device": analysis.numerics["embedding"]["device"],
+    }
+
+
+def _kept(run: Run) -> str:
+    done = [str(stage["name"]) for stage in run.stages]
+    finished = f"{', '.join(done)} and every finished part of {run.stage}" if done else f"every finished part of {run.stage}"
+    return f"Cancelled during {run.stage}. Kept: {finished}; the next run goes on from there."

@@ -1,0 +1,120 @@
+"""What the window asks between runs: what a run would cost, and how topics of another size would look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from topicdesk.core.corpus import Corpus
+from topicdesk.core.errors import InputError
+from topicdesk.core.events import ForecastReady, Reclustered
+from topicdesk.core.model_files import choose_model
+from topicdesk.core.progress import Progress
+from topicdesk.core.requests import ForecastRequest, ReclusterRequest
+from topicdesk.core.settings import ProjectionSettings, Settings, default_min_topic_size
+from topicdesk.engine.pipeline import clustering_key, load_projection
+from topicdesk.engine.workshop import Workshop
+from topicdesk.importing.read_corpus import read_corpus
+from topicdesk.project.store import Project
+from topicdesk.stages import clustering, embedding, projection
+
+N_PROBED = 64
+N_PROBED_LAYOUT = 400
+N_CUT_AT_ONCE = 512
+
+
+def recluster(request: ReclusterRequest, workshop: Workshop) -> Reclustered:
+    """Cluster the current analysis's projection with the request's settings; kept where a run with them finds it.
+
+    Raises
+    ------
+    InputError
+        Where the project holds no analysis, or its cached projection was cleared.
+    """
+    settings = Settings.from_dict(request.settings)
+    with Project(Path(request.project)) as project:
+        number = project.analyses.current()
+        analysis = None if number is None else project.analyses.get(number, "")
+        for_clustering = None if analysis is None else load_projection(project, analysis)
+        if analysis is None or for_clustering is None:
+            raise InputError("There is no cached projection to cluster again; run once more.")
+        n_with_text = int(np.isfinite(for_clustering).all(axis=1).sum())
+        versions = {name: workshop.versions[name] for name in ("hdbscan", "numpy")}
+        key = clustering_key(analysis.keys["project"], settings, n_with_text, versions)
+        topic_of = project.artifacts.array(key, 0)
+        if topic_of is None or project.artifacts.array(key, 1) is None:
+            assignment = clustering.cluster(for_clustering, settings.clustering)
+            topic_of = assignment.topic_of
+            project.artifacts.put(key, "cluster", topic_of, 0)
+            project.artifacts.put(key, "cluster", assignment.strength, 1)
+    size = settings.clustering.min_topic_size or default_min_topic_size(n_with_text)
+    return Reclustered(key, size, int(topic_of.max(initial=-1)) + 1, int((topic_of == -1).sum()))
+
+
+def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callable[[], bool]) -> ForecastReady:
+    """Seconds of each stage and memory, from a probe of this machine: 64 of the corpus's texts embedded, 400 points laid out.
+
+    Raises
+    ------
+    InputError
+        Where the corpus cannot be read, or there is no embedding model.
+    Cancelled
+        Where something newer waits.
+    """
+    progress = Progress(is_cancelled=is_overtaken)
+    corpus = read_corpus(request.source, progress)
+    model_file = choose_model("embedding", request.embedding_model)
+    if model_file is None:
+        raise InputError("No embedding model was found. `topicdesk models starter` places the starter models.")
+    model = workshop.embedding_model(model_file, workshop.numerics(request.device))
+    distinct, _ = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    seconds = {"embed": _probe_embedding(model, distinct, progress) * len(distinct)}
+    progress.check()
+    n_documents = len(corpus.with_text)
+    seconds["project"] = _probe_layout() * n_documents * (500 if n_documents <= 10_000 else 200)
+    language_file = choose_model("language", request.language_model)
+    n_topics = max(1, n_documents // (7 * default_min_topic_size(n_documents)))
+    if language_file is not None:
+        seconds["label"] = n_topics * language_file.n_bytes * SECONDS_PER_LABEL_AND_BYTE + language_file.n_bytes * SECONDS_TO_LOAD_A_BYTE
+    n_cut = model.count_cut([document.text for document in corpus.documents], progress)
+    memory = _memory_mib(corpus, language_file.n_bytes if language_file else 0)
+    return ForecastReady(
+        len(corpus.documents), n_cut, model.n_max_tokens, {name: round(value, 1) for name, value in seconds.items()},
+        memory, psutil.virtual_memory().available >> 20, default_min_topic_size(n_documents),
+    )  # fmt: skip
+
+
+SECONDS_PER_LABEL_AND_BYTE = 2e-9  # measured: 0.2 s a label with the 98 MB starter on 2 cores; work grows with the weights
+SECONDS_TO_LOAD_A_BYTE = 2e-9
+
+
+def _probe_embedding(model: embedding.EmbeddingModel, distinct: list[str], progress: Progress) -> float:
+    """Seconds a text, measured on texts evenly drawn; the first batch only warms up."""
+    drawn = distinct[:: max(1, len(distinct) // N_PROBED)][:N_PROBED]
+    if not drawn:
+        return 0.0
+    model.embed(drawn[:8], progress)
+    started = time.perf_counter()
+    model.embed(drawn, progress)
+    return (time.perf_counter() - started) / len(drawn)
+
+
+def _probe_layout() -> float:
+    """Seconds for one document and one epoch of a layout, both layouts side by side."""
+    vectors = np.random.default_rng(0).normal(size=(N_PROBED_LAYOUT, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    neighbours = projection.find_neighbours(vectors, ProjectionSettings())
+    started = time.perf_counter()
+    projection.lay_out_once(vectors, neighbours, 5, ProjectionSettings())
+    return (time.perf_counter() - started) / (N_PROBED_LAYOUT * 500)
+
+
+def _memory_mib(corpus: Corpus, language_model_bytes: int) -> int:
+    """The engine's libraries (measured: 900 MiB), texts, embeddings in several copies, and the larger of layout and language model."""
+    n_characters = sum(len(document.text) for document in corpus.documents)
+    working = len(corpus.documents) * 384 * 4 * 4 + n_characters * 4
+    return 900 + (working + int(language_model_bytes * 1.2) >> 20)

@@ -1,0 +1,192 @@
+"""The engine process: requests in by standard input, events out by standard output, one run at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from topicdesk.core import events
+from topicdesk.core.engine_protocol import decode_request, encode_event
+from topicdesk.core.errors import Cancelled, StageFailed, TopicDeskError
+from topicdesk.core.offline import stay_offline
+from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest
+
+if TYPE_CHECKING:
+    from topicdesk.engine.workshop import Workshop
+
+
+def serve(warm: bool = True) -> int:
+    """Serve requests until the end of standard input or a QuitRequest. Returns the exit code of the process.
+
+    With `warm`, slow libraries are loaded before the first request (the window's engine); a single run loads them itself.
+    """
+    started = time.perf_counter()
+    stay_offline()
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads starve whatever else runs
+    _die_with_parent()
+    source, sink = _private_streams()
+    speaker = _Speaker(sink)
+    inbox = _Inbox()
+    threading.Thread(target=_listen, args=(source, inbox), daemon=True).start()
+    from topicdesk.engine.workshop import Workshop
+
+    workshop = Workshop()
+    if warm:
+        workshop.warm_up()
+    speaker.say(events.EngineReady(time.perf_counter() - started, "cpu", workshop.versions))
+    while True:
+        request = inbox.next()
+        if isinstance(request, QuitRequest):
+            return 0
+        speaker.run += isinstance(request, RunRequest)
+        _serve_one(request, workshop, speaker, inbox)
+
+
+@dataclass
+class _Speaker:
+    """Writes events, numbered within each run."""
+
+    sink: IO[bytes]
+    run: int = 0
+    _sequence: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, event: events.Event) -> None:
+        with self._lock:
+            self._sequence = 0 if isinstance(event, events.RunStarted) else self._sequence + 1
+            try:
+                self.sink.write(encode_event(event, self.run, self._sequence))
+                self.sink.flush()
+            except OSError:  # nobody listens any more
+                os._exit(0)
+
+
+class _Inbox:
+    """Requests in their order; a newer recluster or forecast replaces one that waits."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Request] = queue.Queue()
+        self._cancelled = threading.Event()
+
+    def put(self, request: Request) -> None:
+        if isinstance(request, CancelRequest | QuitRequest):
+            self._cancelled.set()
+        if not isinstance(request, CancelRequest):
+            self._waiting.put(request)
+
+    def next(self) -> Request:
+        request = self._waiting.get()
+        while isinstance(request, ReclusterRequest | ForecastRequest) and self._is_replaced(request):
+            request = self._waiting.get()
+        if not isinstance(request, QuitRequest):
+            self._cancelled.clear()
+        return request
+
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def is_overtaken(self) -> bool:
+        """Whether a small request should make way: a cancel, or anything newer."""
+        return self._cancelled.is_set() or not self._waiting.empty()
+
+    def _is_replaced(self, request: Request) -> bool:
+        with self._waiting.mutex:
+            return any(type(newer) is type(request) for newer in self._waiting.queue)
+
+
+def _listen(source: IO[bytes], inbox: _Inbox) -> None:
+    """Requests from standard input. Its end means that nobody is there any more: what is finished is committed, so just end."""
+    for line in source:
+        with contextlib.suppress(ValueError):
+            inbox.put(decode_request(line))
+    os._exit(0)
+
+
+def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> None:
+    if isinstance(request, RunRequest):
+        _run(request, workshop, speaker, inbox)
+        return
+    from topicdesk.engine.small_requests import forecast, recluster
+
+    try:
+        if isinstance(request, ForecastRequest):
+            speaker.say(forecast(request, workshop, inbox.is_overtaken))
+        elif isinstance(request, ReclusterRequest):
+            speaker.say(recluster(request, workshop))
+    except Cancelled:
+        pass
+    except Exception as error:
+        reason = str(error) if isinstance(error, TopicDeskError) else f"{type(error).__name__}: {_where(error)}"
+        speaker.say(events.RequestFailed(type(request).__name__, reason))
+
+
+def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> None:
+    """One run with its one last word."""
+    from topicdesk.engine.memory import MemoryWatch
+    from topicdesk.engine.outputs import write_summary
+    from topicdesk.engine.pipeline import run_pipeline
+
+    stage = "import"
+
+    def emit(event: events.Event) -> None:
+        nonlocal stage
+        stage = event.stage if isinstance(event, events.StageStarted) else stage
+        speaker.say(event)
+
+    speaker.say(events.RunStarted(request.project))
+    last: events.Event
+    try:
+        with MemoryWatch() as memory:
+            finished = run_pipeline(request, workshop, emit, inbox.is_cancelled)
+            memory.sample()
+        summary = finished.summary | {"peak_memory_mib": memory.peak_mib}
+        if request.out_folder is not None:
+            write_summary(Path(request.out_folder), summary)
+        last = events.RunFinished(finished.analysis_id, summary, finished.outputs)
+    except Cancelled as error:
+        last = events.RunCancelled(stage, str(error))
+    except StageFailed as error:
+        last = events.RunFailed(error.stage, str(error), error.exit_code, "Run again: what was finished is kept.", _where(error.__cause__ or error))
+    except TopicDeskError as error:
+        last = events.RunFailed(stage, str(error), error.exit_code)
+    except Exception as error:
+        last = events.RunFailed(
+            stage, f"An error of TopicDesk itself ({type(error).__name__}).", 3, "Please report it; what was finished is kept.", _where(error)
+        )
+    speaker.say(last)
+
+
+def _where(error: BaseException) -> str:
+    """File, line and function of each step of a traceback, without messages: they may quote documents."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return type(error).__name__ + "".join(f"\n  {step.filename}:{step.lineno} {step.name}" for step in steps)
+
+
+def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """Duplicates of descriptors 0 and 1; 0 then is empty and 1 is stderr, so that no library can spoil the stream."""
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return source, sink
+
+
+def _die_with_parent() -> None:
+    """On Linux the kernel ends this process with the one that started it; elsewhere the end of standard input does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the parent turns it into a cancel
+    if sys.platform == "linux":
+        import ctypes
+
+        set_parent_death_signal: Any = ctypes.CDLL(None).prctl
+        set_parent_death_signal(1, signal.SIGKILL)

@@ -1,0 +1,74 @@
+"""What the engine keeps between requests: loaded models and warm processes, each made when it is first needed."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from importlib import metadata
+from pathlib import Path
+
+from topicdesk.core.model_files import FoundModel, sha256_of
+from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, numerics_of_machine
+from topicdesk.stages.projection import LayoutProcesses
+
+SLOW_IMPORTS = ("torch", "sklearn.feature_extraction.text", "sentence_transformers", "hdbscan")
+VERSIONS_THAT_MATTER = (
+    "torch", "transformers", "sentence-transformers", "numpy", "scipy", "scikit-learn", "umap-learn", "pynndescent", "numba",
+    "hdbscan", "llama-cpp-python", "matplotlib", "adjustText",
+)  # fmt: skip
+
+
+class Workshop:
+    """One for the life of the engine process.
+
+    Attributes
+    ----------
+    layouts : LayoutProcesses
+    versions : dict of str to str
+        Of the libraries whose change may change a result.
+    """
+
+    def __init__(self) -> None:
+        self.layouts = LayoutProcesses()
+        self.versions = {name: metadata.version(name) for name in VERSIONS_THAT_MATTER} | {"topicdesk": metadata.version("topicdesk")}
+        self._embedding: tuple[str, EmbeddingNumerics, EmbeddingModel] | None = None
+        self._numerics: dict[str, EmbeddingNumerics] = {}
+        self._warming: threading.Thread | None = None
+        self._is_warm = False
+
+    def warm_up(self) -> None:
+        """Load the slow libraries in the background, umap in a process of its own; returns at once, and does nothing the second time."""
+        if self._is_warm:
+            return
+        self._is_warm = True
+        self.layouts.warm_up()
+        self._warming = threading.Thread(target=lambda: [importlib.import_module(name) for name in SLOW_IMPORTS], daemon=True)
+        self._warming.start()
+
+    def numerics(self, device: str) -> EmbeddingNumerics:
+        """What follows from this machine. Raises InputError where the device is not there."""
+        if device not in self._numerics:
+            self._numerics[device] = numerics_of_machine(device)
+        return self._numerics[device]
+
+    def embedding_model(self, model: FoundModel, numerics: EmbeddingNumerics) -> EmbeddingModel:
+        """The model, loaded at the first call and kept until another is asked for."""
+        self.wait_until_warm()
+        sha256 = sha256_of(model.path)
+        if self._embedding is None or self._embedding[:2] != (sha256, numerics):
+            self._embedding = (sha256, numerics, EmbeddingModel(Path(model.path), numerics))
+        return self._embedding[2]
+
+    def release_graphics_memory(self) -> None:
+        """Give the card back before the language model comes; on the CPU the embedding model may stay."""
+        if self._embedding is not None and self._embedding[1].device == "cuda":
+            import torch
+
+            self._embedding = None
+            torch.cuda.empty_cache()
+
+    def wait_until_warm(self) -> None:
+        """Two threads that import one library at the same time may see it half made."""
+        if self._warming is not None:
+            self._warming.join()
+            self._warming = None

@@ -1,0 +1,140 @@
+"""Texts become unit vectors by a local sentence-transformers model, in blocks of fixed composition."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from topicdesk.core.arrays import FloatArray
+from topicdesk.core.errors import InputError
+from topicdesk.core.progress import Progress
+
+STAGE_VERSION = 1
+CHARACTERS_PER_TOKEN = 32  # far above what any real text needs: cuts a megabyte of text before it is tokenised
+
+
+@dataclass(frozen=True)
+class EmbeddingNumerics:
+    """What follows from the machine and changes an embedding's last bits: part of the cache key.
+
+    Attributes
+    ----------
+    block_size : int
+        Distinct texts in one block, the unit that is kept. Within a block texts are sorted by length.
+    """
+
+    precision: str
+    device: str
+    n_threads: int
+    block_size: int = 256
+    batch_size: int = 32
+
+
+def numerics_of_machine(device: str = "auto") -> EmbeddingNumerics:
+    """Precision and device from the processor's flags and the graphics card's capability, never from a timing.
+
+    Raises
+    ------
+    InputError
+        Where `device` is "cuda" and there is none.
+    """
+    if device != "cpu" and _has_nvidia_driver():
+        import torch  # seconds: only where there may be a card
+
+        if torch.cuda.is_available():
+            precision = "bfloat16" if torch.cuda.get_device_capability()[0] >= 8 else "float16"
+            return EmbeddingNumerics(precision, "cuda", 0, block_size=4096, batch_size=128)
+    if device == "cuda":
+        raise InputError("--device cuda: PyTorch finds no CUDA graphics card here. Use --device auto, or see `topicdesk doctor`.")
+    return EmbeddingNumerics("bfloat16" if _computes_bfloat16() else "float32", "cpu", psutil.cpu_count(logical=False) or 1)
+
+
+class EmbeddingModel:
+    """A loaded sentence-transformers folder.
+
+    Attributes
+    ----------
+    n_max_tokens : int
+        Texts beyond this are read only in part.
+    """
+
+    def __init__(self, folder: Path, numerics: EmbeddingNumerics) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        self.numerics = numerics
+        if numerics.device == "cpu":
+            torch.set_num_threads(numerics.n_threads)
+        try:
+            self._model = SentenceTransformer(
+                str(folder),
+                device=numerics.device,
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"dtype": getattr(torch, numerics.precision), "use_safetensors": True},
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise InputError(f"{folder}: the embedding model cannot be loaded ({error}). Copy it again, or choose another.") from error
+        self.n_max_tokens = int(self._model.max_seq_length or 512)
+
+    def embed(self, texts: Sequence[str], progress: Progress = Progress()) -> FloatArray:  # noqa: B008 (frozen)
+        """Unit vectors of one block: float32 of shape (n_texts, n_dimensions), in the order of `texts`."""
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        batches = []
+        for start in range(0, len(order), self.numerics.batch_size):
+            progress(start, len(texts))
+            batch = [texts[i][: self.n_max_tokens * CHARACTERS_PER_TOKEN] for i in order[start : start + self.numerics.batch_size]]
+            batches.append(self._model.encode(batch, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True))
+        vectors = np.concatenate(batches).astype(np.float32)[np.argsort(order)]
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: FloatArray = vectors / np.maximum(norms, np.float32(1e-12))
+        return unit
+
+    def count_cut(self, texts: Sequence[str], progress: Progress = Progress()) -> int:  # noqa: B008
+        """How many texts have more tokens than the model reads, counted exactly."""
+        tokenizer: Any = self._model.tokenizer
+        n_cut = 0
+        for start in range(0, len(texts), 512):
+            progress(start, len(texts))
+            batch = [text[: self.n_max_tokens * CHARACTERS_PER_TOKEN] for text in texts[start : start + 512]]
+            encoded = tokenizer(batch, truncation=False, padding=False, verbose=False, return_attention_mask=False)["input_ids"]
+            n_cut += sum(len(tokens) > self.n_max_tokens for tokens in encoded)
+        return n_cut
+
+
+def distinct_texts(texts: Sequence[str]) -> tuple[list[str], np.ndarray[Any, np.dtype[np.int64]]]:
+    """Each text once, in the order of first appearance, and where each document's text stands among them.
+
+    Returns
+    -------
+    distinct : list of str
+    index_of : int64 of shape (n_texts,)
+    """
+    place: dict[str, int] = {}
+    index_of = np.fromiter((place.setdefault(text, len(place)) for text in texts), dtype=np.int64, count=len(texts))
+    return list(place), index_of
+
+
+def _has_nvidia_driver() -> bool:
+    try:
+        ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def _computes_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware (Linux tells; elsewhere float32 is taken)."""
+    if os.name != "posix" or not Path("/proc/cpuinfo").exists():
+        return False
+    flags = next((line for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines() if line.startswith("flags")), "")
+    return not {"avx512_bf16", "amx_bf16"}.isdisjoint(flags.split())

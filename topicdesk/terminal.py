@@ -1,0 +1,166 @@
+"""A run in the terminal: the engine as a child process, its events as a progress display or as JSON lines."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from types import FrameType
+from typing import IO
+
+from topicdesk.core import events
+from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_request, engine_command
+from topicdesk.core.offline import OFFLINE_ENVIRONMENT
+from topicdesk.core.requests import CancelRequest, RunRequest
+
+CANCEL_SECONDS = 2.0
+STDERR_TAIL_BYTES = 65_536
+
+
+def follow_run(request: RunRequest, as_json: bool) -> int:
+    """Start an engine, let it run, and show what it says until its last word. Returns the exit code.
+
+    Ctrl+C cancels: what is finished is kept. An engine that does not answer within 2 seconds is killed, which is as safe.
+    """
+    display = _JsonLines() if as_json else _Progress()
+    reader, stage = EventReader(), "import"
+    with tempfile.TemporaryFile() as stderr:
+        process = subprocess.Popen(
+            [*engine_command(), "--once"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=os.environ | OFFLINE_ENVIRONMENT
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with _Cancelling(process):
+            process.stdin.write(encode_request(request))
+            process.stdin.flush()
+            while reader.last_word is None and (piece := process.stdout.read1(65_536)):  # type: ignore[attr-defined]
+                for event in reader.feed(piece):
+                    stage = event.stage if isinstance(event, events.StageStarted) else stage
+                    display.show(event)
+            process.stdin.close()
+            exit_code = process.wait()
+        if reader.last_word is None:
+            reader.last_word = _last_word_for(process, exit_code, stage, _tail(stderr))
+            display.show(reader.last_word)
+    return _exit_code(reader.last_word)
+
+
+class _Cancelling:
+    """Turns Ctrl+C and SIGTERM into a cancel while a run is followed; kills an engine that does not answer in time."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process, self._before = process, {}  # type: ignore[var-annotated]
+
+    def __enter__(self) -> None:
+        self._before = {number: signal.signal(number, self._cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+        if hasattr(signal, "SIGALRM"):
+            self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._kill)
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(signal, "SIGALRM"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._process.poll() is None:
+            self._process.kill()
+
+    def _cancel(self, number: int, frame: FrameType | None) -> None:
+        assert self._process.stdin is not None
+        self._process.cancelled = True  # type: ignore[attr-defined]
+        try:
+            self._process.stdin.write(encode_request(CancelRequest()))
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            return
+        if hasattr(signal, "SIGALRM"):
+            signal.setitimer(signal.ITIMER_REAL, CANCEL_SECONDS)
+
+    def _kill(self, number: int, frame: FrameType | None) -> None:
+        self._process.kill()
+
+
+def _last_word_for(process: subprocess.Popen[bytes], exit_code: int, stage: str, tail: str) -> events.Event:
+    if getattr(process, "cancelled", False):
+        return events.RunCancelled(stage, f"Cancelled during {stage}. What was finished is kept; the next run goes on from there.")
+    return death_of_engine(stage, exit_code, tail)
+
+
+def _tail(stream: IO[bytes]) -> str:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - STDERR_TAIL_BYTES))
+    return stream.read().decode("utf-8", "replace")
+
+
+def _exit_code(last_word: events.Event) -> int:
+    if isinstance(last_word, events.RunFailed):
+        return last_word.exit_code
+    return 130 if isinstance(last_word, events.RunCancelled) else 0
+
+
+class _JsonLines:
+    """Events as JSON lines on stdout; the reason of a failure on stderr too."""
+
+    def show(self, event: events.Event) -> None:
+        from topicdesk.core.engine_protocol import encode_event
+
+        sys.stdout.buffer.write(encode_event(event, 1, 0))
+        sys.stdout.buffer.flush()
+        if isinstance(event, events.RunFailed):
+            sys.stderr.write(f"topicdesk: {event.reason}\n")
+
+
+class _Progress:
+    """One line a stage on stderr, rewritten in place on a terminal."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._started = time.monotonic()
+        self._total: int | None = None
+
+    def show(self, event: events.Event) -> None:
+        match event:
+            case events.CorpusRead():
+                aside = [f"{n:,} {reason}" for reason, n in event.dropped.items()] + [f"{event.n_duplicates:,} repeated"] * bool(event.n_duplicates)
+                aside += [f"{event.n_unreadable:,} rows unreadable"] * bool(event.n_unreadable)
+                self._line(f"{event.n_documents:,} documents" + (f" ({', '.join(aside)})" if aside else ""))
+            case events.StageStarted():
+                self._started = time.monotonic()
+                self._rewrite(f"{event.stage} ...")
+            case events.StageProgress():
+                self._rewrite(f"{event.stage} {event.done:,} of {event.total:,}{self._remaining(event)}")
+            case events.StageFinished():
+                self._line(f"{event.stage:<10} {'kept from an earlier run' if event.from_cache else f'{event.seconds:8.1f} s'}")
+            case events.TopicsReady():
+                self._line(f"{event.n_topics:,} topics, {event.n_unassigned:,} documents in none")
+            case events.Notice():
+                self._line(event.text)
+            case events.RunFinished():
+                folder = event.summary.get("total_seconds", 0.0)
+                self._line(f"done in {folder:.1f} s")
+            case events.RunFailed():
+                self._line(f"topicdesk: {event.reason} {event.advice}".rstrip())
+            case events.RunCancelled():
+                self._line(event.kept)
+            case _:
+                pass
+
+    def _remaining(self, event: events.StageProgress) -> str:
+        """Time left at the pace so far; said once a tenth is done."""
+        fresh, of = event.done - event.n_from_cache, event.total - event.n_from_cache
+        elapsed = time.monotonic() - self._started
+        if fresh <= 0 or fresh * 10 < of or elapsed < 2:
+            return ""
+        left = round(elapsed * (of - fresh) / fresh)
+        return f", {left // 60}:{left % 60:02d} left"
+
+    def _rewrite(self, text: str) -> None:
+        if self._is_terminal:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    def _line(self, text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}\n" if self._is_terminal else f"{text}\n")
+        sys.stderr.flush()
