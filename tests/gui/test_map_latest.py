@@ -19,6 +19,20 @@ def test_that_only_the_newest_answer_is_delivered(qtbot):
     assert answers == ["third"]
 
 
+def test_that_late_answers_can_be_taken_on_the_way_to_the_newest(qtbot):
+    latest, gate, answers = Latest(takes_late=True), threading.Event(), []
+    latest.answered.connect(answers.append)
+    latest.ask(lambda is_stale: gate.wait(5) and "first")
+    latest.ask(lambda is_stale: "second")
+    gate.set()
+    qtbot.waitUntil(lambda: not latest.is_busy)
+    assert answers == ["first", "second"]
+    latest.ask(lambda is_stale: "third")
+    latest.forget()
+    qtbot.waitUntil(lambda: not latest.is_busy)
+    assert answers == ["first", "second"]
+
+
 def test_that_work_learns_that_it_is_no_longer_wanted(qtbot):
     latest, seen, began = Latest(), [], threading.Event()
 

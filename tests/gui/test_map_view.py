@@ -187,6 +187,29 @@ def test_that_names_replace_keywords_in_place_and_are_laid_out_anew_at_the_end(q
     settle(qtbot, view)
 
 
+def test_that_a_layout_under_way_is_not_given_up_while_names_come(qtbot, view, session):
+    session.show(session.corpus, with_label(session.analysis, 0, "First name"))
+    view.canvas.show_labels(None)
+    end = time.monotonic() + 10
+    while not view.canvas.labels and time.monotonic() < end:
+        session.labels_changed.emit(session.analysis)
+        qtbot.wait(20)
+    assert view.canvas.labels
+    settle(qtbot, view)
+
+
+def test_that_names_of_other_topics_do_not_stay_on_a_new_map(qtbot, view, session):
+    corpus, analysis = made_up(500, 4, seed=7)
+    session.show(corpus, analysis)
+    assert view.canvas.labels == ()
+    settle(qtbot, view)
+    assert {picture.label.topic for picture in view.canvas.labels} <= set(range(4))
+
+
+def test_that_no_label_lies_beneath_the_tools(view):
+    assert all(view.canvas._box(picture).right() < view.tools.geometry().left() for picture in view.canvas.labels)
+
+
 def test_that_a_trial_recolours_the_map_and_takes_the_names_away(qtbot, view, session):
     trial = np.where(session.analysis.assignment.topic_of >= 0, session.analysis.assignment.topic_of % 3, -1)
     session.trial = SimpleNamespace(topic_of=trial, min_topic_size=50, n_topics=3, n_unassigned=int((trial == -1).sum()))
@@ -237,7 +260,7 @@ def test_that_the_map_follows_a_dark_palette(qtbot, view):
 
 
 def test_that_pointing_at_a_document_tells_its_title_as_plain_text(view, session):
-    words = view._words_for(40)
+    words = view.pointer.words_for(40)
     assert session.corpus.documents[40].title[:10] in words
     assert "<b>" not in words
 

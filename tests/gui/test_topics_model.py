@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from tests.gui.fake_session import made_up, with_label
-from topicdesk.gui.topic_models import KEYWORDS, LABEL, NUMBER, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel, share_in_words
+from topicdesk.gui.topic_models import KEYWORDS, LABEL, NUMBER, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel
 
 
 @pytest.fixture
@@ -85,8 +85,3 @@ def test_that_a_topic_is_spoken_with_its_origin_and_share(model):
     spoken = model.index(0, LABEL).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.endswith("named by the language model")
     assert "%" in model.index(0, SIZE).data(Qt.ItemDataRole.AccessibleTextRole)
-
-
-@pytest.mark.parametrize(("part", "words"), [(0, "0 %"), (1, "under 0.1 %"), (40, "0.4 %"), (2600, "26 %"), (10_000, "100 %")])
-def test_that_shares_are_written_for_people(part, words):
-    assert share_in_words(part, 10_000) == words

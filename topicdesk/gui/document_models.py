@@ -122,6 +122,8 @@ class DocumentsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return ("Document", "Strength")[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return (Qt.AlignmentFlag.AlignLeft if section == DOCUMENT else Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return ("In the order of the corpus", "How firmly the document belongs to its topic, 0 to 1 (HDBSCAN's membership)")[section]
         return None

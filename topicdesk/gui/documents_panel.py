@@ -27,6 +27,7 @@ from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.latest import Latest
 from topicdesk.gui.reader import Reader
 from topicdesk.gui.two_lines import TwoLineDelegate, row_height
+from topicdesk.gui.wording import count
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -210,7 +211,7 @@ class DocumentsPanel(QWidget):
             name = "Selected on the map"
         elif topic is not None and analysis is not None:
             name = analysis.topics[topic].label.text if 0 <= topic < len(analysis.topics) else "In no topic"
-        self.scope.show_text("" if corpus is None else f"{len(self.model.rows):,} · {name}")
+        self.scope.show_text("" if corpus is None else f"{count(len(self.model.rows))} · {name}")
         self.all_button.setVisible(chosen is not None or topic is not None)
 
     def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:

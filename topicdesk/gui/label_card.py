@@ -12,8 +12,9 @@ from topicdesk.core.analysis import Analysis, Topic
 from topicdesk.gui.document_models import excerpt_of, title_of
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
-from topicdesk.gui.topic_models import ORIGINS, keyword_line, share_in_words
+from topicdesk.gui.topic_models import ORIGINS, keyword_line
 from topicdesk.gui.two_lines import tooltip
+from topicdesk.gui.wording import count, share
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -234,8 +235,8 @@ class LabelCard(QScrollArea):
     def _show_topic(self, analysis: Analysis, topic: Topic) -> None:
         self.swatch.show_colour(self._colours.get(topic.number, QColor()))
         self.label.setText(topic.label.text)
-        share = share_in_words(topic.size, len(analysis.assignment.topic_of))
-        self.facts.setText(f"{topic.label.origin.capitalize()} · {topic.size:,} documents · {share}")
+        part = share(topic.size, len(analysis.assignment.topic_of))
+        self.facts.setText(f"{topic.label.origin.capitalize()} · {count(topic.size, 'document')} · {part}")
         self.facts.setToolTip(ORIGINS[topic.label.origin].capitalize())
         mark = icon(topic.label.origin, self.palette(), QPalette.ColorRole.PlaceholderText)
         self.origin_mark.setPixmap(mark.pixmap(QSize(16, 16), self.devicePixelRatioF()))

@@ -17,7 +17,8 @@ class Latest(QObject):
     """Runs one piece of work at a time; one more waits, and a newer one takes its place.
 
     The work gets a function that tells whether its answer is still wanted; long work asks it now and then and returns
-    at once where it is not. Late answers are dropped by a generation number.
+    at once where it is not. Late answers are dropped by a generation number, unless `takes_late`: then only `forget` makes
+    an answer unwanted, and what comes between is shown on the way to the newest.
 
     Signals
     -------
@@ -31,9 +32,11 @@ class Latest(QObject):
     failed = Signal(str)
     _finished = Signal(int, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, takes_late: bool = False) -> None:
         super().__init__(parent)
+        self._takes_late = takes_late
         self._generation = 0
+        self._forgotten = 0
         self._is_running = False
         self._waiting: Work | None = None
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -53,6 +56,7 @@ class Latest(QObject):
     def forget(self) -> None:
         """Want no answer any more."""
         self._generation += 1
+        self._forgotten = self._generation
         self._waiting = None
 
     def _start(self) -> None:
@@ -76,7 +80,7 @@ class Latest(QObject):
 
     def _deliver(self, generation: int, answer: object) -> None:
         self._is_running = False
-        is_wanted = generation == self._generation
+        is_wanted = generation > self._forgotten if self._takes_late else generation == self._generation
         self._start()
         if isinstance(answer, TopicDeskError | OSError):
             if is_wanted:

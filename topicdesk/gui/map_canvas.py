@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QNativeGestureEvent, QPainter, QP
 from PySide6.QtWidgets import QWidget
 
 from topicdesk.figure.colours import BACKGROUND, FOREGROUND, Theme
+from topicdesk.figure.raster import Extent
 from topicdesk.gui.map_scene import DPI, LabelLayer, LabelPicture, PointsPicture
 from topicdesk.gui.map_viewport import Viewport
 
@@ -33,7 +34,7 @@ class MapCanvas(FigureCanvasQTAgg):
     ----------
     view : Viewport
     home : Viewport
-        What "home" goes back to; the limits of zooming follow from it.
+        What "home" goes back to, whatever the size of the pane; the limits of zooming follow from it.
     message : str
         Shown in the middle while there are no points.
 
@@ -63,6 +64,7 @@ class MapCanvas(FigureCanvasQTAgg):
         super().__init__(Figure(figsize=(1, 1)))  # type: ignore[no-untyped-call]
         self.setParent(parent)
         self.view = self.home = Viewport((-1.0, 1.0, -1.0, 1.0), 100.0, 100.0)
+        self._home_box: Extent = self.home.extent
         self.message = ""
         self.theme: Theme = "light"
         self.bright_topics: Sequence[int] | None = None
@@ -109,6 +111,13 @@ class MapCanvas(FigureCanvasQTAgg):
             layer.figure.set_canvas(self)
         self.update()
 
+    def go_home(self, box: Extent) -> None:
+        """Show all of another map, and come back to it from now on."""
+        self._home_box = box
+        self.home = Viewport(box, float(max(1, self.width())), float(max(1, self.height()))).framing(box, margin=0.0)
+        self.view = self.home
+        self.look_at(self.home)
+
     def look_at(self, view: Viewport) -> None:
         """Show another part of the map, within the limits of zooming; `settled` follows."""
         scale = self.home.scale
@@ -139,7 +148,7 @@ class MapCanvas(FigureCanvasQTAgg):
         """Keep what is seen in view; the pictures follow when the size has settled."""
         width, height = float(max(1, self.width())), float(max(1, self.height()))
         is_home = self.view == self.home
-        self.home = self.home.resized(width, height)
+        self.home = Viewport(self._home_box, width, height).framing(self._home_box, margin=0.0)
         self.view = self.home if is_home else self.view.resized(width, height)
         self._settle.start()
         self.moved.emit()
@@ -155,8 +164,8 @@ class MapCanvas(FigureCanvasQTAgg):
             painter.drawText(self.rect().adjusted(24, 24, -24, -24), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.message)
         else:
             self._paint_points(painter, self._points)
-        self._paint_marks(painter)
         self._paint_labels(painter)
+        self._paint_marks(painter)
         self._paint_frames(painter)
         painter.end()
 

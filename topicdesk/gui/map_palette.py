@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtGui import QColor, QPalette
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.figure.colours import Theme, topic_colours
+from topicdesk.figure.dots import Colours
 
 
 def theme_of(palette: QPalette) -> Theme:
@@ -17,5 +20,11 @@ def colours_of(analysis: Analysis | None, palette: QPalette) -> dict[int, QColor
     """The colour of each topic by its number, the same as on the map and in the figure."""
     if analysis is None:
         return {}
-    table = topic_colours(analysis.positions, analysis.assignment.topic_of, theme_of(palette))
+    table = _table(analysis, theme_of(palette))
     return {topic.number: QColor.fromRgbF(*table[topic.number].tolist()) for topic in analysis.topics if topic.number < len(table)}
+
+
+@lru_cache(maxsize=2)
+def _table(analysis: Analysis, theme: Theme) -> Colours:
+    """Several views ask for the same colours in turn, and a million positions take a while."""
+    return topic_colours(analysis.positions, analysis.assignment.topic_of, theme)

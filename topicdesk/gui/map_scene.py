@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,7 +22,7 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colours import Theme, label_colours
 from topicdesk.figure.dots import Points
-from topicdesk.figure.draw import MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas
+from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
 from topicdesk.figure.raster import Extent, RasterLook, raster
@@ -29,8 +30,6 @@ from topicdesk.gui.map_viewport import Viewport
 
 DPI = 150.0  # the layout's smallest type, 5 points, is then 10 pixels high: legible on a screen
 PIXELS_A_LABEL = 11_000  # fewer labels in a small pane
-Box = tuple[tuple[float, float], tuple[float, float]]
-
 AROUND = 0.55  # of the font size: the room around a label's box that halos and descenders need
 
 
@@ -63,10 +62,12 @@ class Scene:
             lengths = np.fromiter((len(document.text) for document in self.corpus.documents), np.int64, len(self.positions))
         return MapContent(self.positions, self.topic_of, self.texts, lengths)
 
-    def home(self, width: int, height: int) -> Viewport:
-        """The whole map, as the figure frames it, in a pane of this size."""
-        canvas = map_canvas(MapContent(self.positions, self.topic_of), width, height, DPI)
-        return Viewport(canvas.extent, float(width), float(height))
+    @cached_property
+    def home(self) -> Extent:
+        """The part of the map that a figure shows, without what its shape adds: each side is read off a picture far longer the other way."""
+        bare = MapContent(self.positions, self.topic_of)
+        x0, x1 = map_canvas(bare, 1, 10_000, DPI).extent[:2]
+        return (x0, x1, *map_canvas(bare, 10_000, 1, DPI).extent[2:])
 
     @cached_property
     def points(self) -> RasterLayer:
@@ -152,18 +153,31 @@ def draw_labels(scene: Scene, view: Viewport, ratio: float, placed: Sequence[Pla
         placed = (*placed, *lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas))
     figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
     handle = draw_map(figure, scene.content, scene.settings, theme=scene.theme, extent=view.extent)
-    handle.set_labels([replace(label, leader=False) for label in placed])  # leaders are drawn when the pictures are put in place
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     handle.axes.apply_aspect()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    inks = _inks(scene, handle.points.colours, placed)
+    pictures = tuple(_label_picture(handle, renderer, label, ink, ratio) for label, ink in zip(placed, inks, strict=True))
+    handle.set_labels(placed)
+    return LabelLayer(pictures, figure)
+
+
+def _label_picture(handle: MapAxes, renderer: Any, label: PlacedLabel, ink: QColor, ratio: float) -> LabelPicture:
+    """One label, drawn alone on an empty page and cut out; its leader is drawn when the picture is put in its place."""
+    handle.set_labels([replace(label, leader=False)])
     layer = next(artist for artist in handle.axes.artists if isinstance(artist, DrawnLabels))
+    renderer.clear()
     layer.draw(renderer)
     page = np.asarray(renderer.buffer_rgba())
-    middles = handle.axes.transData.transform([(label.x, label.y) for label in placed]) if placed else ()
-    inks = _inks(scene, handle.points.colours, placed)
-    boxes = layer.boxes(renderer)
-    handle.set_labels(placed)
-    parts = zip(placed, boxes, middles, inks, strict=True)
-    return LabelLayer(tuple(_cut_out(page, label, box, middle, ink, ratio) for label, box, middle, ink in parts), figure)
+    (x0, y0), (x1, y1) = layer.boxes(renderer)[0]
+    x, y = handle.axes.transData.transform((label.x, label.y))
+    height, width = page.shape[:2]
+    pad = round(AROUND * label.font_size * DPI * ratio / 72)
+    left, right = int(np.clip(x0 - pad, 0, width - 1)), int(np.clip(x1 + pad, 1, width))
+    top, bottom = int(np.clip(height - y1 - pad, 0, height - 1)), int(np.clip(height - y0 + pad, 1, height))
+    part = np.ascontiguousarray(page[top : max(bottom, top + 1), left : max(right, left + 1)])
+    corner = QPointF((left - x) / ratio, (top - (height - y)) / ratio)
+    box = QRectF((x0 - x) / ratio, (y - y1) / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio)
+    return LabelPicture(label, _image(part, QImage.Format.Format_ARGB32_Premultiplied, ratio), corner, box, ink)
 
 
 def _inks(scene: Scene, colours: NDArray[np.float64], placed: Sequence[PlacedLabel]) -> list[QColor]:
@@ -186,19 +200,6 @@ def _emphasised(scene: Scene, documents: IntArray) -> tuple[Points, NDArray[np.f
     is_hidden = (layer.cloud.group < 0) & (layer.look.unassigned == "hide")
     group = np.where(is_hidden, -1, np.where(is_bright, own, own + len(bright)))
     return replace(layer.cloud, group=group), table
-
-
-def _cut_out(page: NDArray[np.uint8], label: PlacedLabel, box: Box, middle: NDArray[np.float64], ink: QColor, ratio: float) -> LabelPicture:
-    """One label's part of the page, with the way from the label's middle to its corner."""
-    height, width = page.shape[:2]
-    pad = round(AROUND * label.font_size * DPI * ratio / 72)
-    (x0, y0), (x1, y1) = box
-    left, right = int(np.clip(x0 - pad, 0, width - 1)), int(np.clip(x1 + pad, 1, width))
-    top, bottom = int(np.clip(height - y1 - pad, 0, height - 1)), int(np.clip(height - y0 + pad, 1, height))
-    part = np.ascontiguousarray(page[top : max(bottom, top + 1), left : max(right, left + 1)])
-    image = _image(part, QImage.Format.Format_ARGB32_Premultiplied, ratio)
-    inner = QRectF((x0 - middle[0]) / ratio, (middle[1] - y1) / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio)
-    return LabelPicture(label, image, QPointF((left - middle[0]) / ratio, (top - (height - middle[1])) / ratio), inner, ink)
 
 
 def _device_pixels(view: Viewport, ratio: float) -> tuple[int, int]:

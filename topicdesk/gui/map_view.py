@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.raster import Extent
-from topicdesk.gui.document_models import excerpt_of, title_of
 from topicdesk.gui.latest import Latest
 from topicdesk.gui.map_canvas import WHEEL_STEP, MapCanvas
 from topicdesk.gui.map_history import History
-from topicdesk.gui.map_nearest import NearestPoint
 from topicdesk.gui.map_palette import theme_of
+from topicdesk.gui.map_pointer import MapPointer
 from topicdesk.gui.map_scene import Scene, draw_labels, draw_points
 from topicdesk.gui.map_tools import MapTools
 from topicdesk.gui.map_viewport import topic_box
-from topicdesk.gui.topic_models import share_in_words
-from topicdesk.gui.two_lines import tooltip
+from topicdesk.gui.wording import count, share
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
-REACH = 8.0  # pixels from the pointer to a document
 ARROW_SHARE = 0.1
+GAP = 8  # pixels around the tools
 RELABEL_MILLISECONDS = 400
 NO_MAP = "The map appears here as soon as the texts have been placed."
 ARROWS = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
@@ -50,14 +47,14 @@ class MapView(QWidget):
         super().__init__(parent)
         self._session = session
         self._scene: Scene | None = None
-        self._nearest: NearestPoint | None = None
         self._history = History()
         self._has_new_texts = False
         self.canvas = MapCanvas(self)
         self._size = self.canvas.size()
         self.canvas.message = NO_MAP
         self.tools = MapTools(self)
-        self._points, self._labels, self._grid = Latest(self), Latest(self), Latest(self)
+        self.pointer = MapPointer(session, self.canvas)
+        self._points, self._labels = Latest(self, takes_late=True), Latest(self)
         self._relabel = QTimer(self, singleShot=True, interval=RELABEL_MILLISECONDS)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -69,7 +66,7 @@ class MapView(QWidget):
     @property
     def is_drawing(self) -> bool:
         """Whether a picture is still to come."""
-        return self._points.is_busy or self._labels.is_busy or self._grid.is_busy or self._relabel.isActive()
+        return self._points.is_busy or self._labels.is_busy or self.pointer.is_busy or self._relabel.isActive()
 
     @property
     def extent(self) -> Extent:
@@ -151,35 +148,33 @@ class MapView(QWidget):
         session.document_chosen.connect(self._show_rings)
         canvas.moved.connect(self._draw_points)
         canvas.settled.connect(self._on_settled)
-        canvas.pointed.connect(self._on_pointed)
-        canvas.left.connect(partial(self._point_at, None))
-        canvas.clicked.connect(self._on_click)
-        canvas.double_clicked.connect(self._on_double_click)
-        canvas.enclosed.connect(self._on_enclosed)
+        self.pointer.nothing_clicked.connect(self.clear_choice)
+        self.pointer.topic_double_clicked.connect(self.zoom_to_topic)
         self.tools.asked.connect(self.use)
         self._points.answered.connect(canvas.show_points)
         self._labels.answered.connect(canvas.show_labels)
-        self._grid.answered.connect(self._take_grid)
-        self._relabel.timeout.connect(partial(self._draw_labels, keep_places=True))
+        self._relabel.timeout.connect(self._on_relabel)
 
     def _renew(self) -> None:
         """Show what the session has now: a trial, an analysis, or bare positions."""
         before, self._scene = self._scene, self._make_scene()
         self.canvas.theme = theme_of(self.palette())
+        self.pointer.show_scene(self._scene)
         self.tools.setVisible(self._scene is not None)
         self.tools.show_settings(self._session.settings.figure)
         self._describe()
+        self._points.forget()
         if self._scene is None:
-            for latest in (self._points, self._labels, self._grid):
-                latest.forget()
-            self._nearest = None
+            self._labels.forget()
             self.canvas.show_points(None)
             self.canvas.show_labels(None)
             return
         if before is None or before.positions is not self._scene.positions:
-            self._go_home()
-        is_shown = None if self._scene.settings.unassigned == "grey" else self._scene.topic_of >= 0
-        self._grid.ask(partial(_grid_of, self._scene, is_shown))
+            self._history.clear()
+            self.canvas.show_labels(None)
+            self.canvas.go_home(self._scene.home)
+        elif before.topic_of is not self._scene.topic_of:
+            self.canvas.show_labels(None)  # the names of other topics
         self._place_tools()
         self._on_choice()
         self._draw_labels()
@@ -195,13 +190,6 @@ class MapView(QWidget):
         if analysis is not None:
             return Scene(positions, analysis.assignment.topic_of, _texts(analysis), session.corpus, figure, theme)
         return Scene(positions, np.full(len(positions), -1), (), session.corpus, replace(figure, unassigned="grey"), theme)
-
-    def _go_home(self) -> None:
-        assert self._scene is not None
-        self._history.clear()
-        self.canvas.show_labels(None)
-        self.canvas.home = self._scene.home(max(1, self.canvas.width()), max(1, self.canvas.height()))
-        self.canvas.look_at(self.canvas.home)
 
     def _draw_points(self) -> None:
         if self._scene is None:
@@ -221,7 +209,8 @@ class MapView(QWidget):
             self.canvas.show_labels(None)
             return
         placed = tuple(picture.label for picture in self.canvas.labels) if keep_places else None
-        scene, view, ratio, wanted = self._scene, self.canvas.view, self.canvas.devicePixelRatioF(), self._session.chosen_topic
+        scene, ratio, wanted = self._scene, self.canvas.devicePixelRatioF(), self._session.chosen_topic
+        view = self.canvas.view.without_right(self.tools.width() + 2 * GAP)  # no label beneath the tools
         self._has_new_texts = keep_places and self._has_new_texts
         self._labels.ask(lambda is_stale: draw_labels(scene, view, ratio, placed or None, wanted))
 
@@ -240,9 +229,17 @@ class MapView(QWidget):
     def _on_labels(self, analysis: Analysis) -> None:
         """Names replace one another in place; where they stand is worked out anew once, at the end of the run."""
         self._scene = self._make_scene()
+        self.pointer.show_texts(self._scene)
         self._has_new_texts = True
         if not self._relabel.isActive():
             self._relabel.start()
+
+    def _on_relabel(self) -> None:
+        """A layout that is under way is not given up for a name: it would never end while names come."""
+        if self._labels.is_busy:
+            self._relabel.start()
+        else:
+            self._draw_labels(keep_places=True)
 
     def _on_state(self, state: str) -> None:
         if state == "result" and self._has_new_texts:
@@ -265,73 +262,8 @@ class MapView(QWidget):
         self.canvas.update()
 
     def _show_rings(self) -> None:
-        self.canvas.chosen_ring = self._place_of(self._session.chosen_document)
+        self.canvas.chosen_ring = self.pointer.place_of(self._session.chosen_document)
         self.canvas.update()
-
-    def _place_of(self, document: int | None) -> tuple[float, float] | None:
-        if document is None or self._scene is None or document >= len(self._scene.positions):
-            return None
-        x, y = self._scene.positions[document].tolist()
-        return None if np.isnan(x) else (x, y)
-
-    def _take_grid(self, nearest: NearestPoint) -> None:
-        self._nearest = nearest
-
-    def _document_at(self, at: QPointF) -> int | None:
-        if self._nearest is None:
-            return None
-        return self._nearest.within(*self.canvas.view.to_map(at.x(), at.y()), REACH * self.canvas.view.scale)
-
-    def _on_pointed(self, at: QPointF) -> None:
-        self._point_at(self._document_at(at), at)
-
-    def _point_at(self, document: int | None, at: QPointF | None = None) -> None:
-        """Ring a document and tell what it is; nothing where there is none."""
-        place = self._place_of(document)
-        if place != self.canvas.ring:
-            self.canvas.ring = place
-            self.canvas.update()
-        label = self.canvas.label_at(at) if at is not None and document is None else None
-        self.canvas.setCursor(Qt.CursorShape.ArrowCursor if document is None and label is None else Qt.CursorShape.PointingHandCursor)
-        if document is not None and at is not None:
-            QToolTip.showText(self.canvas.mapToGlobal(at.toPoint()), self._words_for(document), self.canvas)
-        else:
-            QToolTip.hideText()
-
-    def _words_for(self, document: int) -> str:
-        corpus, scene = self._session.corpus, self._scene
-        if corpus is None or scene is None or document >= len(corpus.documents):
-            return ""
-        topic = int(scene.topic_of[document])
-        name = scene.texts[topic] if 0 <= topic < len(scene.texts) else "in no topic" if scene.texts else ""
-        return tooltip(title_of(corpus.documents[document]), name, excerpt_of(corpus.documents[document], 160))
-
-    def _topic_at(self, at: QPointF) -> int | None:
-        if (picture := self.canvas.label_at(at)) is not None:
-            return picture.label.topic
-        document = self._document_at(at)
-        topic = -1 if document is None or self._scene is None else int(self._scene.topic_of[document])
-        return topic if topic >= 0 else None
-
-    def _on_click(self, at: QPointF) -> None:
-        document, label = self._document_at(at), self.canvas.label_at(at)
-        if label is not None:
-            self._session.choose_topic(label.label.topic)
-        elif document is not None:
-            self._session.choose_documents(None)
-            self._session.choose_document(document)
-        else:
-            self.clear_choice()
-
-    def _on_double_click(self, at: QPointF) -> None:
-        if (topic := self._topic_at(at)) is not None:
-            self.zoom_to_topic(topic)
-
-    def _on_enclosed(self, box: Extent) -> None:
-        if self._nearest is not None:
-            found = self._nearest.inside(box).tolist()
-            self._session.choose_topic(None)
-            self._session.choose_documents(found or None)
 
     def _change_figure(self, figure: FigureSettings) -> None:
         self._session.change_settings(replace(self._session.settings, figure=figure))
@@ -339,23 +271,19 @@ class MapView(QWidget):
 
     def _place_tools(self) -> None:
         self.tools.adjustSize()
-        self.tools.move(self.width() - self.tools.width() - 8, 8)
+        self.tools.move(self.width() - self.tools.width() - GAP, GAP)
         self.tools.raise_()
 
     def _describe(self) -> None:
         """Say in words what the map shows, for those who cannot see it."""
         analysis = self._session.analysis
-        name = f"Map of {len(analysis.topics)} topics" if analysis else "Map of documents" if self._scene is not None else "Map"
-        unassigned = "" if analysis is None else f" {share_in_words(analysis.assignment.n_unassigned, len(analysis.positions))} are in no topic."
+        name = f"Map of {count(len(analysis.topics), 'topic')}" if analysis else "Map of documents" if self._scene is not None else "Map"
+        unassigned = "" if analysis is None else f" {share(analysis.assignment.n_unassigned, len(analysis.positions))} are in no topic."
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)
-        self.canvas.setAccessibleDescription(f"{n_documents:,} documents.{unassigned} Arrow keys move the map, + and - zoom, 0 shows all of it.")
+        self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} Arrow keys move the map, + and - zoom, 0 shows all of it.")
 
 
 def _texts(analysis: Analysis) -> tuple[str, ...]:
     names = {topic.number: topic.label.text for topic in analysis.topics}
     return tuple(names.get(number, "") for number in range(analysis.assignment.n_topics))
-
-
-def _grid_of(scene: Scene, is_shown: np.ndarray | None, is_stale: object) -> NearestPoint:
-    return NearestPoint(scene.positions, is_shown)

@@ -66,6 +66,11 @@ class Viewport:
         x, y = self.centre
         return replace(self, width=width, height=height)._at(scale, x - scale * width / 2, y + scale * height / 2)
 
+    def without_right(self, pixels: float) -> Viewport:
+        """What is left where a strip at the right is covered; at least half."""
+        width = max(self.width - pixels, self.width / 2)
+        return replace(self, width=width)._at(self.scale, self.extent[0], self.extent[3])
+
     def framing(self, box: Extent, margin: float = 0.15) -> Viewport:
         """Shows a part of the map with a margin around it."""
         width, height = (1 + 2 * margin) * (box[1] - box[0]), (1 + 2 * margin) * (box[3] - box[2])

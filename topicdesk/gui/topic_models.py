@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from topicdesk.core.analysis import Analysis, Keyword, Topic
+from topicdesk.gui.wording import count, share
 
 NUMBER, LABEL, SIZE, KEYWORDS = range(4)
 COLUMNS = ("#", "Label", "Size", "Keywords")
@@ -29,14 +30,6 @@ NO_INDEX = QModelIndex()
 def keyword_line(keywords: Sequence[Keyword]) -> str:
     """Keywords in one line, the heaviest first."""
     return ", ".join(keyword.term for keyword in keywords)
-
-
-def share_in_words(part: int, whole: int) -> str:
-    """A share for people: "26 %", "0.4 %", "under 0.1 %"."""
-    share = 100 * part / whole if whole else 0.0
-    if 0 < share < 0.1:
-        return "under 0.1 %"
-    return f"{share:.1f} %" if 0 < share < 9.95 else f"{share:.0f} %"
 
 
 class TopicsModel(QAbstractTableModel):
@@ -106,7 +99,7 @@ class TopicsModel(QAbstractTableModel):
         value: Any = None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                value = (str(topic.number), topic.label.text, f"{topic.size:,}", keyword_line(topic.keywords))[column]
+                value = (str(topic.number), topic.label.text, count(topic.size), keyword_line(topic.keywords))[column]
             case Qt.ItemDataRole.EditRole if column == LABEL:
                 value = topic.label.text
             case Qt.ItemDataRole.DecorationRole if column == NUMBER:
@@ -133,7 +126,7 @@ class TopicsModel(QAbstractTableModel):
         return (
             f"Topic {topic.number}",
             f"{topic.label.text}, {ORIGINS[topic.label.origin]}",
-            f"{topic.size:,} documents, {share_in_words(topic.size, self._n_documents)}",
+            f"{count(topic.size, 'document')}, {share(topic.size, self._n_documents)}",
             keyword_line(topic.keywords),
         )[column]
 

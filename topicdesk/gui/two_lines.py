@@ -88,7 +88,7 @@ class TwoLineDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         """The editor covers both lines."""
-        editor.setGeometry(option.rect)  # type: ignore[attr-defined]
+        editor.setGeometry(option.rect)
 
 
 class SwatchDelegate(QStyledItemDelegate):
