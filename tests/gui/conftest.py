@@ -33,6 +33,12 @@ def corpus_path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def large_corpus_path(tmp_path: Path) -> Path:
+    """A corpus file of 20,000 documents."""
+    return write_corpus(tmp_path / "large.csv", 20_000)
+
+
+@pytest.fixture
 def make_session(qtbot) -> Iterator[Callable[..., Session]]:
     """Makes sessions with the fake worker, told how to behave; closed afterwards."""
     made = []

@@ -189,3 +189,4 @@ def make_analysis(corpus: Corpus, settings: Settings) -> Analysis:
 
 if __name__ == "__main__":
     FakeEngine().serve()
+    os._exit(0)  # the listening thread holds standard input, for which Python would wait

@@ -46,6 +46,7 @@ class EngineProcess(QObject):
         self._stage = ""
         self._is_running = False
         self._was_killed = False
+        self._is_shut_down = False
         self._n_deaths_at_start = 0
         self._patience = QTimer(self, singleShot=True, interval=CANCEL_MILLISECONDS)
         self._patience.timeout.connect(self._kill_after_cancel)
@@ -56,7 +57,7 @@ class EngineProcess(QObject):
 
     def start(self) -> None:
         """Start the process unless it is there; requests may be sent at once, it reads them when it is ready."""
-        if self._process is not None:
+        if self._process is not None or self._is_shut_down:
             return
         self._reader, self.stderr_tail, self._was_killed = EventReader(), "", False
         process = QProcess(self)
@@ -90,7 +91,8 @@ class EngineProcess(QObject):
             self._patience.start()
 
     def shut_down(self) -> None:
-        """End the process: a request, 1 s, then by force. Its last words are no longer told."""
+        """End the process for good: a request, 1 s, then by force. Its last words are no longer told."""
+        self._is_shut_down = True
         self._patience.stop()
         process, self._process, self._is_running = self._process, None, False
         if process is None:

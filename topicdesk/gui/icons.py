@@ -31,13 +31,21 @@ NAMES = {
     "privacy": "mdi6.lock-outline",
     "warning": "mdi6.alert-outline",
 }
+SIZES = (16, 20, 32, 40, 56, 112)
 
 
 def icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """The icon of a thing or an action, in a palette's colours; made anew where the palette changes."""
+    """The icon of a thing or an action, in a palette's colours; made anew where the palette changes.
+
+    It is drawn once in all sizes: the library's own icon calls Python at every paint, which waits while another thread is at work.
+    """
     import qtawesome
 
     colour = palette.color(QPalette.ColorGroup.Active, role)
     disabled = palette.color(QPalette.ColorGroup.Disabled, role)
-    made: QIcon = qtawesome.icon(NAMES[name], color=colour, color_disabled=disabled)
+    drawn: QIcon = qtawesome.icon(NAMES[name], color=colour, color_disabled=disabled)
+    made = QIcon()
+    for size in SIZES:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
+            made.addPixmap(drawn.pixmap(size, size, mode), mode)
     return made

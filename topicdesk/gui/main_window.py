@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
@@ -25,7 +26,6 @@ from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actio
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.empty_page import EmptyPage
 from topicdesk.gui.label_card import ElidedLabel
-from topicdesk.gui.map_view import MapView
 from topicdesk.gui.model_dialog import ModelDialog
 from topicdesk.gui.notice_bar import NoticeBar
 from topicdesk.gui.preview_page import PreviewPage
@@ -36,6 +36,9 @@ from topicdesk.gui.setup_panel import SetupPanel
 from topicdesk.gui.status_words import status_words
 from topicdesk.gui.toolbar import make_toolbar
 from topicdesk.gui.topics_panel import TopicsPanel
+
+if TYPE_CHECKING:
+    from topicdesk.gui.map_view import MapView
 
 WORKING = ("running", "cancelled", "failed", "result")
 INSPECTOR_WIDTH = 400
@@ -78,9 +81,9 @@ class MainWindow(QMainWindow):
         self.empty_page = EmptyPage(self.session)
         self.preview_page = PreviewPage(self.session)
         self.waiting = QLabel("The map appears as soon as the texts are projected.", alignment=Qt.AlignmentFlag.AlignCenter)
-        self.map_view = MapView(self.session)
+        self._map_view: MapView | None = None
         self.pages = QStackedWidget()
-        for page in (self.empty_page, self.preview_page, self.waiting, self.map_view):
+        for page in (self.empty_page, self.preview_page, self.waiting):
             self.pages.addWidget(page)
         self.notices = NoticeBar()
         centre = QWidget()
@@ -90,6 +93,16 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
+
+    @property
+    def map_view(self) -> MapView:
+        """The map, made when it is first wanted: it brings matplotlib with it, which takes longer than showing the window."""
+        if self._map_view is None:
+            from topicdesk.gui.map_view import MapView
+
+            self._map_view = MapView(self.session)
+            self.pages.addWidget(self._map_view)
+        return self._map_view
 
     def _make_docks(self) -> None:
         self.setup_panel = SetupPanel(self.session)
@@ -138,7 +151,7 @@ class MainWindow(QMainWindow):
         zoom = {"zoom_in": "zoom in", "zoom_out": "zoom out", "zoom_all": "home"}
         slots = {
             "open": self.ask_path, "sample": session.open_sample, "figure": self.save_figure, "export": self.export_tables, "quit": self.close,
-            "undo": session.undo, "redo": session.redo, "rename": self.rename_topic, "find": self.find_text, "nothing": self.map_view.clear_choice,
+            "undo": session.undo, "redo": session.redo, "rename": self.rename_topic, "find": self.find_text, "nothing": session.choose_nothing,
             "run": session.start_run, "cancel": session.cancel, "models": self.show_models, "privacy": self.show_privacy, "keys": self.show_keys,
             "about": self.show_about,
         } | {name: lambda tool=tool: self.map_view.use(tool) for name, tool in zoom.items()}  # fmt: skip
@@ -221,6 +234,7 @@ class MainWindow(QMainWindow):
         self.empty_page.show_icons()
         self.setup_panel.show_icons()
         self.setup_dock.show_icons()
+        self.run_panel.show_icons()
 
     # ---- what the actions do
 
@@ -289,9 +303,10 @@ class MainWindow(QMainWindow):
     # ---- events
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """What takes time waits until the window is on the screen."""
+        """What takes time waits until the window is on the screen, and is loaded in the background."""
         super().showEvent(event)
-        QTimer.singleShot(0, self.show_icons)
+        self.session.in_background(_load_icons, self.show_icons)
+        self.session.in_background(_load_map_view, lambda: None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the map large, once the docks have found their places."""
@@ -334,6 +349,14 @@ class MainWindow(QMainWindow):
             self.run_dock.hide()
             state: QByteArray = self.saveState(LAYOUT_VERSION)
             self.session.preferences.set_bytes("docks", state)
+
+
+def _load_icons() -> None:
+    import qtawesome  # noqa: F401
+
+
+def _load_map_view() -> None:
+    import topicdesk.gui.map_view  # noqa: F401
 
 
 def _dock(title: str, name: str, content: QWidget, parent: QMainWindow) -> QDockWidget:

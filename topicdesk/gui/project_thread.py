@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,9 @@ from topicdesk.core.errors import TopicDeskError
 from topicdesk.project.store import Project
 
 KNOWN_ERRORS = (TopicDeskError, sqlite3.Error, OSError)
+
+# While this thread reads a corpus, each call from Qt into Python waits for its turn: 5 ms by default, and a repaint makes many.
+SWITCH_SECONDS = 0.0005
 
 
 class ProjectThread(QObject):
@@ -29,6 +33,7 @@ class ProjectThread(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._executor = ThreadPoolExecutor(1, "project")
         self._generation = 0
         self._is_closed = False
@@ -41,15 +46,15 @@ class ProjectThread(QObject):
             with Project(path) as project:
                 return work(project)
 
-        self.submit(opened, then, failed)
+        generation = self._generation
+        self._executor.submit(self._run, opened, self._unless_forgotten(generation, then), self._unless_forgotten(generation, failed))
 
     def submit(self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[str], None]) -> None:
         """Call `work` in the background, then `then` here with its result, or `failed` with a sentence."""
-        generation = self._generation
-        self._executor.submit(self._run, work, then, failed, generation)
+        self._executor.submit(self._run, work, then, failed)
 
     def forget(self) -> None:
-        """Drop the results of everything submitted so far; the work itself is still done, so that edits reach the disk."""
+        """Drop what is still read from projects; the work itself is done, so that edits reach the disk."""
         self._generation += 1
 
     def close(self) -> None:
@@ -57,7 +62,7 @@ class ProjectThread(QObject):
         self._is_closed = True
         self._executor.shutdown(wait=True)
 
-    def _run(self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[str], None], generation: int) -> None:
+    def _run(self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[str], None]) -> None:
         deliver: Callable[[], None]
         try:
             result = work()
@@ -70,12 +75,18 @@ class ProjectThread(QObject):
         else:
             deliver = lambda: then(result)  # noqa: E731
         if not self._is_closed:
-            self._finished.emit((generation, deliver))
+            self._finished.emit(deliver)
 
-    def _deliver(self, delivery: tuple[int, Callable[[], None]]) -> None:
-        generation, deliver = delivery
-        if generation == self._generation and not self._is_closed:
+    def _deliver(self, deliver: Callable[[], None]) -> None:
+        if not self._is_closed:
             deliver()
+
+    def _unless_forgotten(self, generation: int, tell: Callable[[Any], None]) -> Callable[[Any], None]:
+        def tell_if_wanted(told: Any) -> None:
+            if generation == self._generation:
+                tell(told)
+
+        return tell_if_wanted
 
 
 def _raise(error: Exception) -> None:

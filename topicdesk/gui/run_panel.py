@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from typing import get_args
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from topicdesk.core.events import STAGES, RunCancelled, RunFailed
@@ -11,10 +13,11 @@ from topicdesk.gui.icons import icon
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.run_wording import failure, outcome, progress_words, report, time_words
 from topicdesk.gui.session import Session
-from topicdesk.gui.stage_board import StageView
+from topicdesk.gui.stage_board import StageState, StageView
 from topicdesk.gui.wording import stage_words
 
 STEPS = 1000
+MARK_SIZE = 16
 
 
 class StageLine:
@@ -35,8 +38,8 @@ class StageLine:
         for offset, widget in enumerate((self.mark, self.name, self.bar, self.progress, self.time)):
             grid.addWidget(widget, row, column + offset)
 
-    def show_view(self, view: StageView) -> None:
-        """Show how the stage stands."""
+    def show_view(self, view: StageView, marks: dict[str, QPixmap]) -> None:
+        """Show how the stage stands, with the mark of its state."""
         is_running = view.state == "running"
         if is_running and not view.total:
             self.bar.setRange(0, 0)
@@ -49,9 +52,9 @@ class StageLine:
         self.name.setEnabled(view.state != "waiting")
         for label in (self.progress, self.time):
             label.setEnabled(view.state in ("running", "failed", "cancelled"))
-        palette = self.mark.palette()
-        self.mark.setPixmap(icon(view.state, palette).pixmap(16, 16))
-        self.mark.setToolTip(view.state)
+        if self.mark.toolTip() != view.state:
+            self.mark.setPixmap(marks[view.state])
+            self.mark.setToolTip(view.state)
         self.bar.setAccessibleDescription(f"{view.state}, {progress_words(view)}")
 
 
@@ -70,6 +73,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._failed: RunFailed | None = None
+        self._marks: dict[str, QPixmap] = {}
         self.lines = {name: StageLine(name) for name in STAGES}
         self.said = PlainLabel()
         self.said.setAccessibleName("How the run ended")
@@ -126,7 +130,7 @@ class RunPanel(QWidget):
     def _connect(self) -> None:
         session = self._session
         session.run_began.connect(self._begin)
-        session.stage_changed.connect(lambda view: self.lines[view.name].show_view(view))
+        session.stage_changed.connect(self._show_stage)
         session.cancel_requested.connect(self._show_cancelling)
         session.cancelled.connect(self._show_cancelled)
         session.failed.connect(self._show_failed)
@@ -140,12 +144,31 @@ class RunPanel(QWidget):
     def _begin(self) -> None:
         self._failed = None
         for view in self._session.stages.views.values():
-            self.lines[view.name].show_view(view)
+            self._show_stage(view)
         self._say("" if self._session.engine_state in ("ready", "busy") else "The engine is starting…")
         self._show_buttons(self.cancel_button)
         self.cancel_button.setEnabled(True)
         self.cancel_button.setText("&Cancel")
         self.fold_asked.emit(False)
+
+    def _show_stage(self, view: StageView) -> None:
+        if not self._marks:
+            self.show_icons()
+        self.lines[view.name].show_view(view, self._marks)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Marks follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._marks:
+            self.show_icons()
+
+    def show_icons(self) -> None:
+        """Draw the marks of all states, so that none is drawn while a run goes on."""
+        self._marks = {state: icon(state, self.palette()).pixmap(MARK_SIZE, MARK_SIZE) for state in get_args(StageState)}
+        for line in self.lines.values():
+            line.mark.setToolTip("")
+        for view in self._session.stages.views.values():
+            self.lines[view.name].show_view(view, self._marks)
 
     def _follow(self, state: str) -> None:
         if state == "result":

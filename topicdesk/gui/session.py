@@ -6,6 +6,7 @@ process; nothing here blocks the window.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ class Session(QObject):
         self.edits: Edits = NO_EDITS
         self.preferences = Preferences()
         self.engine_was_started = False
+        self._is_closed = False
         self._had_project = False  # before the run began
         self._bare: Analysis | None = None  # the analysis without the researcher's labels
         self._commands = commands or Commands()
@@ -265,6 +267,12 @@ class Session(QObject):
             self.chosen_document = index
             self.document_chosen.emit(index)
 
+    def choose_nothing(self) -> None:
+        """Clear what is chosen, in every view."""
+        self.choose_documents(None)
+        self.choose_document(None)
+        self.choose_topic(None)
+
     # ---- editing
 
     def rename_topic(self, number: int, text: str) -> None:
@@ -339,8 +347,15 @@ class Session(QObject):
         """Copy the starter models into the models folder; `models_changed` or `notice` follows."""
         self.shelf.place_starters()
 
+    def in_background(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        """Do something that takes time, such as loading a library, in the background thread, and go on here when it is done."""
+        self._background.submit(work, lambda _: then(), self.notice.emit)
+
     def close(self) -> None:
-        """End the child processes, finish writing, close the project."""
+        """End the child processes, finish writing, close the project. A second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._preview_process.stop()
         self._sample_process.stop()
         self._follower.stop()

@@ -18,11 +18,15 @@ COALESCE_MILLISECONDS = 60
 
 
 class SmallRequest(QObject):
-    """One kind of question. While an answer is awaited, only the newest further question is kept."""
+    """One kind of question. While an answer is awaited, only the newest further question is kept.
 
-    def __init__(self, engine: EngineProcess, parent: QObject | None = None) -> None:
+    An eager kind does not wait: a newer question reaches the engine at once, which then leaves the older one unanswered.
+    """
+
+    def __init__(self, engine: EngineProcess, is_eager: bool, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
+        self._is_eager = is_eager
         self._waiting: ForecastRequest | ReclusterRequest | None = None
         self._asked: ForecastRequest | ReclusterRequest | None = None
         self._is_unwanted = False
@@ -30,10 +34,14 @@ class SmallRequest(QObject):
         self._timer.timeout.connect(self._send)
         engine.state_changed.connect(self._on_engine_state)
 
+    @property
+    def _may_send(self) -> bool:
+        return self._is_eager or self._asked is None
+
     def ask(self, request: ForecastRequest | ReclusterRequest) -> None:
         """Ask soon; a question that has not been sent is replaced."""
         self._waiting = request
-        if self._asked is None and not self._timer.isActive():
+        if self._may_send and not self._timer.isActive():
             self._timer.start()
 
     def answered(self) -> ForecastRequest | ReclusterRequest | None:
@@ -53,9 +61,10 @@ class SmallRequest(QObject):
             self._timer.start()
 
     def _send(self) -> None:
-        if self._waiting is not None and self._asked is None:
-            self._asked, self._waiting = self._waiting, None
-            self._engine.send(self._asked)
+        if self._waiting is not None and self._may_send:
+            request, self._waiting, self._is_unwanted = self._waiting, None, False
+            self._engine.send(request)  # may start the engine, which ends older questions only
+            self._asked = request
 
     def _on_engine_state(self, state: str) -> None:
         """A new process knows no old question. It is not asked again: it may be what the old one died of."""
@@ -83,8 +92,8 @@ class SmallAnswers(QObject):
 
     def __init__(self, engine: EngineProcess, background: ProjectThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.forecast = SmallRequest(engine, self)
-        self.recluster = SmallRequest(engine, self)
+        self.forecast = SmallRequest(engine, True, self)
+        self.recluster = SmallRequest(engine, False, self)
         self._background = background
         self._round = 0
         engine.event_came.connect(self._take)

@@ -1,0 +1,63 @@
+"""The window as a process of its own: how soon it is there, what it has loaded, and what it says where it cannot be."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = ("torch", "umap", "bertopic", "llama_cpp", "sklearn", "transformers", "sentence_transformers", "hdbscan", "numba", "pandas", "scipy", "adjustText")
+SHOWN_WITHIN_SECONDS = 1.5
+
+# The real start, with the event loop replaced by a look at what is there once the window has been painted.
+PROBE = """
+import json, sys, time
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+from topicdesk.gui.app import open_window
+from topicdesk.gui.main_window import MainWindow
+
+def look(*_):
+    window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
+    painted = window.grab()
+    shown = time.time()
+    until = time.time() + 1.0
+    while time.time() < until:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    print(json.dumps({"shown": shown, "is_visible": window.isVisible(), "modules": sorted({name.partition(".")[0] for name in sys.modules})}), flush=True)
+    window.close()
+    return 0
+
+QApplication.exec = look
+sys.exit(open_window(None))
+"""
+
+
+def start_window():
+    began = time.time()
+    process = subprocess.run([sys.executable, "-P", "-c", PROBE], capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 0, process.stderr
+    seen = json.loads(process.stdout.splitlines()[-1])
+    return seen["shown"] - began, seen
+
+
+def test_that_the_window_shows_itself_in_time_and_loads_nothing_heavy():
+    seconds, seen = min((start_window() for _ in range(2)), key=lambda start: start[0])
+    print(f"shown after {seconds:.2f} s")
+    assert seen["is_visible"]
+    assert [name for name in HEAVY if name in seen["modules"]] == []
+    assert seconds < SHOWN_WITHIN_SECONDS
+
+
+@pytest.mark.parametrize("platform", [None, "xcb"])
+def test_that_without_a_display_there_is_a_sentence_and_exit_code_2(platform):
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    if platform is not None:
+        environment |= {"QT_QPA_PLATFORM": platform, "DISPLAY": ":987"}
+    command = [sys.executable, "-P", "-c", "import sys; from topicdesk.gui.app import open_window; sys.exit(open_window(None))"]
+    process = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
+    assert process.returncode == 2
+    assert "needs a display" in process.stderr
+    assert "Traceback" not in process.stderr
