@@ -10,7 +10,7 @@ from tests.gui.fake_session import FakeSession, made_up
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.gui.document_models import DOCUMENT, STRENGTH
 from topicdesk.gui.documents_panel import NO_CORPUS, NO_MATCH, DocumentsPanel
-from topicdesk.gui.reader import N_AT_ONCE, keyword_pattern, quote
+from topicdesk.gui.reader import keyword_pattern, parts_of, quote
 
 
 @pytest.fixture
@@ -117,15 +117,33 @@ def test_that_the_reader_shows_markup_as_text_and_quotes_with_the_id(qtbot, pane
     assert len(QGuiApplication.clipboard().text()) < 20
 
 
-def test_that_a_very_long_text_is_shown_in_part_until_asked(qtbot, panel, session):
+def test_that_a_very_long_paragraph_is_read_in_parts(panel, session):
     documents = list(session.corpus.documents)
-    documents[4] = Document("d4", "a line of text\n" * 10_000, "long")
+    documents[4] = Document("d4", "a b " * 30_000, "long")
+    documents[5] = Document("d5", "a line of text\n" * 10_000, "many lines")
     session.corpus = Corpus(tuple(documents))
     session.choose_document(4)
-    assert len(panel.reader.text.toPlainText()) == N_AT_ONCE
-    panel.reader.rest_button.click()
+    assert panel.reader.part_label.text() == "Part 1 of 3"
+    panel.reader.on_button.click()
+    panel.reader.on_button.click()
+    assert len(panel.reader.text.toPlainText()) == 20_000
+    assert not panel.reader.on_button.isEnabled()
+    session.choose_document(5)
     assert len(panel.reader.text.toPlainText()) == 150_000
-    assert panel.reader.rest_button.isHidden()
+    assert panel.reader.part_label.parentWidget().isHidden()
+
+
+def test_that_parts_together_are_the_text():
+    assert "".join(parts_of("x" * 120_000)) == "x" * 120_000
+    assert parts_of("") == [""]
+
+
+def test_that_the_header_tells_the_order(qtbot, panel, session):
+    header = panel.table.horizontalHeader()
+    assert header.sortIndicatorSection() == DOCUMENT
+    session.choose_topic(1)
+    settle(qtbot, panel)
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (STRENGTH, Qt.SortOrder.DescendingOrder)
 
 
 def test_that_keywords_of_the_topic_are_marked(panel, session):

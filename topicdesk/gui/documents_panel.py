@@ -136,10 +136,9 @@ class DocumentsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(DOCUMENT, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicatorClearable(False)
-        header.setSortIndicator(STRENGTH, Qt.SortOrder.DescendingOrder)
         header.setSortIndicatorShown(True)
         header.setSectionsClickable(True)
-        self.table.setColumnWidth(STRENGTH, 24 + self.table.fontMetrics().horizontalAdvance("Strength"))
+        self.table.setColumnWidth(STRENGTH, 40 + self.table.fontMetrics().horizontalAdvance("Strength"))
 
     def _connect(self) -> None:
         self._debounce.timeout.connect(self._ask)
@@ -173,16 +172,30 @@ class DocumentsPanel(QWidget):
         self._session.choose_documents(None)
         self._session.choose_topic(None)
 
+    def _shown_order(self) -> tuple[int, bool]:
+        """The column to sort by and whether it ascends: a topic's firmest documents first, all others as in the corpus."""
+        is_topic = self._topic is not None and self._session.chosen_documents is None
+        return self._order or ((STRENGTH, False) if is_topic else (DOCUMENT, True))
+
     def _query(self) -> DocumentQuery:
-        topic, chosen = self._topic, self._session.chosen_documents
-        words = self.search_line.text()
-        column, is_ascending = self._order or (STRENGTH if topic is not None and chosen is None else DOCUMENT, topic is None or chosen is not None)
+        column, is_ascending = self._shown_order()
+        chosen = self._session.chosen_documents
         by_strength = column == STRENGTH
-        return DocumentQuery(topic, None if chosen is None else tuple(chosen), words, by_strength, is_ascending if by_strength else not is_ascending)
+        is_reversed = is_ascending if by_strength else not is_ascending
+        return DocumentQuery(self._topic, None if chosen is None else tuple(chosen), self.search_line.text(), by_strength, is_reversed)
+
+    def _show_order(self) -> None:
+        column, is_ascending = self._shown_order()
+        header = self.table.horizontalHeader()
+        header.blockSignals(True)
+        header.setSortIndicator(column, Qt.SortOrder.AscendingOrder if is_ascending else Qt.SortOrder.DescendingOrder)
+        header.blockSignals(False)
+        header.viewport().update()
 
     def _ask(self) -> None:
         self._debounce.stop()
         corpus, analysis = self._session.corpus, self._session.analysis
+        self._show_order()
         self._name_scope()
         if corpus is None:
             self._search.forget()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRegularExpression, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPalette, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Topic
 from topicdesk.core.corpus import Document
@@ -19,7 +19,8 @@ from topicdesk.gui.map_palette import colours_of
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
-N_AT_ONCE = 100_000  # characters; a longer text is laid out on request, since that holds the window up
+N_IN_PARAGRAPH = 50_000  # characters; laying out a longer one holds the window up
+N_AT_ONCE = 1_000_000
 NOTHING_CHOSEN = "Choose a document to read it here."
 
 
@@ -33,6 +34,14 @@ def keyword_pattern(terms: Sequence[str]) -> QRegularExpression:
     # Words of scripts without spaces stand beside other letters, so edges are asked for only where the script has spaces.
     edge = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{N}_]"
     return QRegularExpression(f"(?<!{edge})(?:{'|'.join(branches)})(?!{edge})", options)
+
+
+def parts_of(text: str) -> list[str]:
+    """A text in parts that are laid out at once: nearly always one, several where a paragraph or the whole is very long."""
+    longest = max(map(len, text.splitlines()), default=0)
+    if longest <= N_IN_PARAGRAPH and len(text) <= N_AT_ONCE:
+        return [text]
+    return [text[start : start + N_IN_PARAGRAPH] for start in range(0, len(text), N_IN_PARAGRAPH)]
 
 
 def quote(text: str, document_id: str) -> str:
@@ -72,13 +81,16 @@ class Reader(QWidget):
         super().__init__(parent)
         self._session = session
         self._document: Document | None = None
+        self._parts: list[str] = []
+        self._part = 0
         self.title, self.facts, self.swatch = PlainLabel(), ElidedLabel(), Swatch()
         self.text = QPlainTextEdit(readOnly=True, placeholderText=NOTHING_CHOSEN)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setAccessibleName("Text of the document")
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self._highlighter = KeywordHighlighter(self.text.document())
-        self.copy_button, self.rest_button = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
+        self.copy_button, self.back_button, self.on_button = (QToolButton(autoRaise=True) for _ in range(3))
+        self.part_label = QLabel()
         self._set_up_buttons()
         self._lay_out()
         session.document_chosen.connect(self.show_chosen)
@@ -93,16 +105,11 @@ class Reader(QWidget):
         self._document = corpus.documents[number] if has_document and corpus is not None and number is not None else None
         self._head.setVisible(self._document is not None)
         self._show_icon()
-        self.rest_button.hide()
-        if self._document is None:
-            self.text.clear()
-            return
-        self.title.setText(title_of(self._document))
-        self._show_topic()
-        is_long = len(self._document.text) > N_AT_ONCE
-        self.text.setPlainText(self._document.text[:N_AT_ONCE] if is_long else self._document.text)
-        self.rest_button.setText(f"Show the other {len(self._document.text) - N_AT_ONCE:,} characters")
-        self.rest_button.setVisible(is_long)
+        self._parts = parts_of(self._document.text) if self._document is not None else []
+        if self._document is not None:
+            self.title.setText(title_of(self._document))
+            self._show_topic()
+        self._show_part(0)
 
     def copy_quote(self) -> None:
         """Put the selected passage, or the whole text, with the document's id on the clipboard."""
@@ -123,6 +130,14 @@ class Reader(QWidget):
             self.copy_button.setIcon(icon("copy", self.palette()))
 
     def _set_up_buttons(self) -> None:
+        for button, arrow, words in ((self.back_button, Qt.ArrowType.LeftArrow, "Part before"), (self.on_button, Qt.ArrowType.RightArrow, "Next part")):
+            button.setArrowType(arrow)
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+        self.part_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.back_button.clicked.connect(lambda: self._show_part(self._part - 1))
+        self.on_button.clicked.connect(lambda: self._show_part(self._part + 1))
+        self.copy_button.clicked.connect(self.copy_quote)
         self.copy_button.setAccessibleName("Copy quote with id")
         self.copy_button.setShortcut(QKeySequence("Ctrl+Shift+C"))
         self.copy_button.setToolTip("Copy the selected passage, or the whole text, with the document's id (Ctrl+Shift+C)")
@@ -146,19 +161,25 @@ class Reader(QWidget):
         head.setSpacing(8)
         head.addLayout(words, 1)
         head.addWidget(self.copy_button, alignment=Qt.AlignmentFlag.AlignTop)
+        self._turn = QWidget()
+        turn = QHBoxLayout(self._turn)
+        turn.setContentsMargins(8, 4, 8, 4)
+        for part in (self.back_button, self.part_label, self.on_button):
+            turn.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self.text, 1)
-        column.addWidget(self.rest_button)
-        self.copy_button.clicked.connect(self.copy_quote)
-        self.rest_button.clicked.connect(self._show_rest)
+        column.addWidget(self._turn)
 
-    def _show_rest(self) -> None:
-        if self._document is not None:
-            self.text.setPlainText(self._document.text)
-        self.rest_button.hide()
+    def _show_part(self, number: int) -> None:
+        self._part = number
+        self.text.setPlainText(self._parts[number] if self._parts else "")
+        self._turn.setVisible(len(self._parts) > 1)
+        self.part_label.setText(f"Part {number + 1} of {len(self._parts)}")
+        self.back_button.setEnabled(number > 0)
+        self.on_button.setEnabled(number < len(self._parts) - 1)
 
     def _show_topic(self) -> None:
         if self._document is None:
