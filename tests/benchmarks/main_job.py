@@ -212,6 +212,8 @@ def show_stages(recipe: Outcome | None, first: Outcome, second: Outcome, third: 
         if side:
             quality = f"{side.n_topics:9}{side.adjusted_rand_index:11.3f}{side.share_unassigned:12.1%}"
             print(f"{name:14}{side.peak_mib:10.0f} MiB{quality}{side.others_cores:18.1f} cores")
+    if any(side and side.others_cores > 0.2 for _, side in sides):
+        print("Other programs were at work meanwhile: do not quote these seconds.")
     if measured:
         print(f"recipe measured {measured['date']} on {measured['machine']} at {measured['commit']}")
 
@@ -240,7 +242,7 @@ def show_limits(course: Course, first: Outcome) -> None:
 def show_goals(recipe: Outcome | None, first: Outcome, second: Outcome) -> None:
     if not recipe:
         return
-    slower = [row for row in ROWS if first.seconds[row] > recipe.seconds[row] + 0.05]
+    slower = [f"{row} (+{first.seconds[row] - recipe.seconds[row]:.1f} s)" for row in ROWS if first.seconds[row] > recipe.seconds[row] + 0.05]
     more_topics, fewer_topics = max(first.n_topics, recipe.n_topics), max(1, min(first.n_topics, recipe.n_topics))
     rand_gain, more_unassigned = first.adjusted_rand_index - recipe.adjusted_rand_index, first.share_unassigned - recipe.share_unassigned
     total, label = (recipe.seconds[row] / max(first.seconds[row], 1e-3) for row in ("total", "label"))
