@@ -144,3 +144,12 @@ def test_that_two_hundred_topics_are_shown_at_once_and_sorted(qtbot):
     assert panel.filtered.rowCount(QModelIndex()) == 200
     session.choose_topic(199)
     assert chosen_rows(panel) == [session.analysis.topics[199].label.text]
+
+
+def test_that_a_long_label_squeezes_nothing_on_the_card(qtbot, panel, session):
+    session.show(session.corpus, with_label(session.analysis, 1, LONG))
+    session.choose_topic(1)
+    panel.card.asked.button.click()
+    quotation = panel.card._quotations.itemAt(0).widget()
+    qtbot.waitUntil(lambda: quotation.height() >= quotation.sizeHint().height() > 0)
+    assert panel.card.verticalScrollBar().maximum() > 0

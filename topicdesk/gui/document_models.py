@@ -123,7 +123,8 @@ class DocumentsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return ("Document", "Strength")[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return (Qt.AlignmentFlag.AlignLeft if section == DOCUMENT else Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter
+            side = Qt.AlignmentFlag.AlignLeft if section == DOCUMENT else Qt.AlignmentFlag.AlignHCenter  # the style draws its arrow at the right
+            return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return ("In the order of the corpus", "How firmly the document belongs to its topic, 0 to 1 (HDBSCAN's membership)")[section]
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis, Topic
@@ -141,6 +141,26 @@ class Quotation(QToolButton):
         return QSize(0, self._column.sizeHint().height())
 
 
+class TallColumn(QWidget):
+    """What a scroll area holds, as high as its wrapped texts need in the width it has; Qt's own minimum squeezes them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The height that follows from the width."""
+        height = self.column.totalHeightForWidth(self.width()) if self.column.hasHeightForWidth() else 0
+        return QSize(0, max(height, self.column.totalMinimumSize().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
 class LabelCard(QScrollArea):
     """Shows the chosen topic of `session`."""
 
@@ -202,11 +222,9 @@ class LabelCard(QScrollArea):
         for part in (head, facts, self.keywords, self.compare, heading, self._quotations, self.asked):
             column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
         column.addStretch(1)
-        both = QWidget()
-        outer = QVBoxLayout(both)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._nothing)
-        outer.addWidget(self._card)
+        both = TallColumn()
+        both.column.addWidget(self._nothing)
+        both.column.addWidget(self._card)
         self.setWidget(both)
 
     def _comparison(self) -> QWidget:

@@ -77,13 +77,13 @@ class TopicsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
-        """Names of the columns; numbers stand on the right."""
+        """Names of the columns."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _aligned(section)
+            return Qt.AlignmentFlag.AlignCenter if section == SIZE else _aligned(section)  # the style draws its arrow at the right
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

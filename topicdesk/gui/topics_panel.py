@@ -12,7 +12,7 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.gui.label_card import LabelCard
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
-from topicdesk.gui.topic_models import KEYWORDS, KEYWORDS_ROLE, LABEL, NUMBER, ORIGIN_ROLE, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel
+from topicdesk.gui.topic_models import COLUMNS, KEYWORDS, KEYWORDS_ROLE, LABEL, NUMBER, ORIGIN_ROLE, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel
 from topicdesk.gui.two_lines import Index, SwatchDelegate, TwoLineDelegate, row_height
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class TopicsPanel(QWidget):
         metrics = self.table.fontMetrics()
         digits = len(str(max(len(self.model.topics) - 1, 0)))
         largest = max((topic.size for topic in self.model.topics), default=0)
-        heading = self.table.horizontalHeader().sectionSizeFromContents(SIZE).width()
+        heading = 40 + metrics.horizontalAdvance(COLUMNS[SIZE])
         self.table.setColumnWidth(NUMBER, 36 + metrics.horizontalAdvance("0" * max(digits, 2)))
         self.table.setColumnWidth(SIZE, max(heading, 16 + metrics.horizontalAdvance(f"{largest:,}")))
         self.table.setColumnWidth(KEYWORDS, max(self.width() // 2 - 60, 200))
