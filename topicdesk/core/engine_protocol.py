@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from topicdesk.core import events, requests
 from topicdesk.core.events import LAST_WORDS, Event, RunFailed
 
-
 STDERR_MEANS = (
     (
         r"CUDA error: out of memory|CUDA out of memory|cudaMalloc failed",
@@ -46,7 +45,10 @@ def encode_request(request: requests.Request) -> bytes:
 
 def decode_request(line: bytes) -> requests.Request:
     """The request of one line. Raises ValueError."""
-    values = json.loads(line)
+    try:
+        values = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("not a request") from error
     if not isinstance(values, dict):
         raise ValueError("not a request")
     return requests.from_dict(values)
@@ -74,7 +76,7 @@ class EventReader:
                 for name in ("version", "run", "sequence"):
                     values.pop(name)
                 event = events.from_dict(values)
-            except (ValueError, AttributeError, KeyError):
+            except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
                 continue
             if isinstance(event, events.RunStarted):
                 self.last_word = None

@@ -210,7 +210,7 @@ def to_dict(event: Event) -> dict[str, Any]:
 def from_dict(values: dict[str, Any]) -> Event:
     """The event that `to_dict` described. Raises ValueError for an unknown event, an unknown or a lacking value."""
     values = {name: tuple(value) if name == "outputs" else value for name, value in values.items()}
-    kind = _BY_NAME.get(values.pop("event", None))
+    kind = _BY_NAME.get(str(values.pop("event", None)))
     if kind is None:
         raise ValueError("not an event of this version")
     try:

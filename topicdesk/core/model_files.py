@@ -126,7 +126,7 @@ def place_starters(folder: Path | None = None) -> list[FoundModel]:
 def sha256_of(path: Path) -> str:
     """sha256 of a file, or of all files of a folder with their names; remembered by path, size and time of change."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    key = "|".join([str(path.resolve()), *(f"{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)])
+    key = "|".join([str(path.resolve()), *(f"{file.relative_to(path)}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)])
     remembered = _read_json(home_folder() / "model_hashes.json", {})
     if key in remembered:
         return str(remembered[key])
@@ -166,7 +166,8 @@ def _candidates(folder: Path) -> list[Path]:
 
 
 def _registered() -> list[Path]:
-    return [Path(path) for path in _read_json(home_folder() / "registered_models.json", [])]
+    paths = _read_json(home_folder() / "registered_models.json", [])
+    return [Path(path) for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
 
 
 def _read_json(path: Path, absent: Any) -> Any:

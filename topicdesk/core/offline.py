@@ -14,6 +14,7 @@ OFFLINE_ENVIRONMENT = {
     "HF_HUB_DISABLE_UPDATE_CHECK": "1",
     "DISABLE_SAFETENSORS_CONVERSION": "1",
 }
+_USES = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
 _LOOK_UPS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo")
 
 
@@ -25,6 +26,8 @@ def stay_offline() -> None:
 
 def _refuse_internet(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6):
+        raise PermissionError("TopicDesk opens no network connection")
+    if event in _USES and isinstance(arguments[1], tuple):  # a socket that was inherited, or made without naming its family
         raise PermissionError("TopicDesk opens no network connection")
     if event in _LOOK_UPS:
         raise PermissionError("TopicDesk looks up no network name")

@@ -83,12 +83,12 @@ def to_dict(request: Request) -> dict[str, Any]:
 def from_dict(values: dict[str, Any]) -> Request:
     """The request that `to_dict` described. Raises ValueError where it is none."""
     values = dict(values)
-    kind = _BY_NAME.get(values.pop("request", None))
+    kind = _BY_NAME.get(str(values.pop("request", None)))
     if kind is None:
         raise ValueError("not a request of this version")
-    if isinstance(values.get("source"), dict):
-        values["source"] = CorpusSource(**values["source"])
     try:
+        if isinstance(values.get("source"), dict):
+            values["source"] = CorpusSource(**values["source"])
         request: Request = kind(**values)
     except TypeError as error:
         raise ValueError(str(error)) from error

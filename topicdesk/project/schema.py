@@ -39,12 +39,28 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     InputError
         Where the file belongs to another program or to a newer TopicDesk.
     """
+    while _version(connection, path) < len(MIGRATIONS):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            number = _version(connection, path)  # once more: another process may have been quicker
+            for statement in MIGRATIONS[number].split(";") if number < len(MIGRATIONS) else []:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {min(number + 1, len(MIGRATIONS))}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _version(connection: sqlite3.Connection, path: str) -> int:
+    """How many migrations the file has seen; refuses what is not ours."""
+    n_tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]  # in this order: another process may be making the file
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    is_new = version == 0 and not n_tables
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    is_new = version == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not is_new and application != APPLICATION_ID:
         raise InputError(f"{path}: this is a database of another program, not a TopicDesk project.")
     if version > len(MIGRATIONS):
         raise InputError(f"{path}: made by a newer TopicDesk (format {version}; this one reads up to {len(MIGRATIONS)}). Update TopicDesk.")
-    for number in range(version, len(MIGRATIONS)):
-        connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number + 1}; COMMIT;")
+    return version

@@ -53,17 +53,7 @@ class Project:
         if not create and not path.is_file():
             raise InputError(f"{path}: there is no such project.")
         self.path = path
-        try:
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self._connection.execute("PRAGMA trusted_schema = OFF")
-            migrate(self._connection, str(path))
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-        except sqlite3.OperationalError as error:
-            raise InputError(f"{path}: the project cannot be opened ({error}). Is its folder writable?") from error
-        except sqlite3.DatabaseError as error:
-            raise InputError(f"{path}: this is not a TopicDesk project, or it is damaged ({error}).") from error
+        self._connection = _opened(path)
         self.artifacts = ArtifactTable(self._connection, self.transaction)
         self.analyses = AnalysisTable(self._connection, self.transaction)
         self.edits = EditTable(self._connection, self.transaction)
@@ -93,6 +83,14 @@ class Project:
         except sqlite3.Error as error:
             raise TopicDeskError(f"{self.path}: the project could not be written ({error}). What was saved before is kept.") from error
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Raises InputError where what is read turns out to be damaged."""
+        try:
+            yield self._connection
+        except sqlite3.DatabaseError as error:
+            raise InputError(f"{self.path}: the project is damaged ({error}). Delete it and run again, or take a copy of it.") from error
+
     @property
     def fingerprint(self) -> str | None:
         """The fingerprint of the corpus inside; None for a project without one."""
@@ -113,13 +111,14 @@ class Project:
 
     def corpus(self) -> Corpus:
         """All documents, in order. Raises InputError for a project without a corpus."""
-        row = self._connection.execute("SELECT fields, dropped, unreadable FROM project").fetchone()
-        if row is None:
-            raise InputError(f"{self.path}: this project holds no corpus yet.")
-        documents = tuple(
-            Document(id, text, title, date, group, tuple(json.loads(fields)))
-            for id, text, title, date, group, fields in self._connection.execute("SELECT id, text, title, date, class, fields FROM document ORDER BY row")
-        )
+        with self.reading() as connection:
+            row = connection.execute("SELECT fields, dropped, unreadable FROM project").fetchone()
+            if row is None:
+                raise InputError(f"{self.path}: this project holds no corpus yet.")
+            documents = tuple(
+                Document(id, text, title, date, group, tuple(json.loads(fields)))
+                for id, text, title, date, group, fields in connection.execute("SELECT id, text, title, date, class, fields FROM document ORDER BY row")
+            )
         return Corpus(documents, tuple(json.loads(row[0])), json.loads(row[1]), tuple((number, why) for number, why in json.loads(row[2])))
 
     def source(self) -> dict[str, Any]:
@@ -136,3 +135,22 @@ class Project:
         """Keep `value` (plain values) under `key`."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO layout VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            migrate(connection, str(path))
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.OperationalError as error:
+        raise InputError(f"{path}: the project cannot be opened ({error}). Is its folder writable?") from error
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"{path}: this is not a TopicDesk project, or it is damaged ({error}).") from error
+    return connection

@@ -1,0 +1,144 @@
+import hashlib
+import json
+import os
+
+import pytest
+
+from topicdesk.core import model_files
+from topicdesk.core.errors import InputError
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOPICDESK_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(model_files, "models_folders", lambda: [tmp_path / "first", tmp_path / "home" / "models"])
+    return tmp_path / "home"
+
+
+def language_model(path, content=b"GGUF rest"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def embedding_model(folder):
+    folder.mkdir(parents=True)
+    (folder / "modules.json").write_text("[]")
+    (folder / "model.safetensors").write_bytes(b"weights")
+    return folder
+
+
+def test_that_models_are_found_in_search_order_each_once(tmp_path, home):
+    second = language_model(home / "models" / "a.gguf")
+    first = language_model(tmp_path / "first" / "deep" / "z.gguf")
+    folder = embedding_model(home / "models" / "mini")
+    (tmp_path / "first" / "again.gguf").symlink_to(first)
+    language_model(tmp_path / "first" / ".partial" / "hidden.gguf")
+    language_model(tmp_path / "first" / "text.gguf", b"no model at all")
+    found = model_files.find_models()
+    assert {model.path.resolve() for model in found} == {first, second, folder}
+    assert len(found) == 3
+    assert found[0].path.resolve() == first
+    assert [model.role for model in found if model.path == folder] == ["embedding"]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: None, "there is no such model"),
+        (lambda path: path.write_bytes(b"PK\x03\x04 zip"), "not a GGUF file"),
+        (lambda path: path.write_bytes(b""), "not a GGUF file"),
+        (lambda path: path.mkdir(), "not an embedding model"),
+    ],
+)
+def test_that_what_is_no_model_is_refused_in_one_line(tmp_path, home, make, said):
+    path = tmp_path / "model.gguf"
+    make(path)
+    for attempt in (model_files.model_at, model_files.register_model, lambda p: model_files.choose_model("language", str(p))):
+        with pytest.raises(InputError, match=said) as caught:
+            attempt(path)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_that_a_model_of_the_other_role_is_refused(tmp_path, home):
+    with pytest.raises(InputError, match="for embedding, not for language"):
+        model_files.choose_model("language", str(embedding_model(tmp_path / "mini")))
+
+
+def test_that_a_registered_model_is_found_where_it_lies_until_it_is_gone(tmp_path, home):
+    path = language_model(tmp_path / "elsewhere" / "large.gguf")
+    model_files.register_model(path)
+    model_files.register_model(path)
+    assert [model.path for model in model_files.find_models()] == [path]
+    assert len(json.loads((home / "registered_models.json").read_text())) == 1
+    path.unlink()
+    assert model_files.find_models() == []
+
+
+def test_that_a_larger_model_is_chosen_over_the_starter(tmp_path, home):
+    starter = next(entry["name"] for entry in model_files.manifest() if entry["role"] == "language" and entry.get("package"))
+    language_model(tmp_path / "first" / f"{starter}.gguf")
+    assert model_files.choose_model("language", None).name == starter
+    language_model(home / "models" / "zephyr.gguf")
+    assert model_files.choose_model("language", None).name == "zephyr"
+    assert model_files.choose_model("embedding", None) is None
+
+
+def test_that_a_damaged_list_of_registered_models_is_passed_over(home):
+    home.mkdir()
+    for content in ("{not json", '{"a": 1}', "7", "[7, null]"):
+        (home / "registered_models.json").write_text(content)
+        assert model_files.find_models() == []
+
+
+def test_that_a_hash_is_remembered_until_the_file_changes(tmp_path, home):
+    path = language_model(tmp_path / "m.gguf")
+    assert model_files.sha256_of(path) == hashlib.sha256(b"GGUF rest").hexdigest()
+    remembered = json.loads((home / "model_hashes.json").read_text())
+    assert len(remembered) == 1
+    path.write_bytes(b"GGUF other")
+    os.utime(path, ns=(1, 1))
+    assert model_files.sha256_of(path) == hashlib.sha256(b"GGUF other").hexdigest()
+    assert len(json.loads((home / "model_hashes.json").read_text())) == 1
+    (home / "model_hashes.json").write_text("damaged")
+    assert model_files.sha256_of(path) == hashlib.sha256(b"GGUF other").hexdigest()
+
+
+def test_that_the_hash_of_a_folder_depends_on_names_and_contents(tmp_path, home):
+    folder = embedding_model(tmp_path / "mini")
+    before = model_files.sha256_of(folder)
+    (folder / "modules.json").rename(folder / "other.json")
+    assert model_files.sha256_of(folder) != before
+
+
+def test_that_the_manifest_names_what_a_reader_needs_to_fetch_a_model():
+    for entry in model_files.manifest():
+        assert {"name", "role", "file", "source", "licence"} <= set(entry)
+        assert entry["role"] in ("embedding", "language")
+
+
+def test_that_the_starters_are_placed_once_and_a_changed_copy_is_replaced(tmp_path, home, starter_models):
+    placed = model_files.place_starters(tmp_path / "models")
+    assert sorted(model.role for model in placed) == ["embedding", "language"]
+    language = next(model.path for model in placed if model.role == "language")
+    before = language.stat().st_mtime_ns
+    model_files.place_starters(tmp_path / "models")
+    assert language.stat().st_mtime_ns == before
+    language.write_bytes(b"GGUF damaged")
+    model_files.place_starters(tmp_path / "models")
+    assert language.read_bytes() == starter_models.language_path.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(model.path.name for model in placed)
+
+
+def test_that_a_starter_whose_package_is_absent_names_the_command(tmp_path, home, monkeypatch):
+    monkeypatch.setattr(model_files.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"is not installed\. Run: .*pip"):
+        model_files.place_starters(tmp_path / "models")
+
+
+def test_that_a_starter_that_is_not_the_published_file_is_refused(tmp_path, home, monkeypatch, starter_models):
+    monkeypatch.setattr(model_files, "sha256_of", lambda path: "0" * 64)
+    with pytest.raises(InputError, match="not the file that was published"):
+        model_files.place_starters(tmp_path / "models")
+    assert not (tmp_path / "models").exists()
