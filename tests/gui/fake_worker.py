@@ -129,7 +129,7 @@ class FakeEngine:
         if OPTIONS.get("fail") == stage:
             raise RuntimeError("The projection did not converge: all documents are alike.")
         if stage == "project":
-            project.artifacts.put("positions", "project", make_positions(n))
+            project.artifacts.put("positions", "project", make_positions(n), 1)
             self.say(events.ProjectionReady("positions"))
         if stage == "exemplars":
             number = project.analyses.put(make_analysis(corpus, Settings.from_dict(request.settings)), f"analysis {request.settings}")

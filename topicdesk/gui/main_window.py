@@ -104,6 +104,10 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self._map_view)
         return self._map_view
 
+    def _make_map(self) -> None:
+        """Make it before it is wanted."""
+        self.map_view.setVisible(self.pages.currentWidget() is self.map_view)
+
     def _make_docks(self) -> None:
         self.setup_panel = SetupPanel(self.session)
         self.setup_dock = SetupDock(self.setup_panel, self)
@@ -306,7 +310,7 @@ class MainWindow(QMainWindow):
         """What takes time waits until the window is on the screen, and is loaded in the background."""
         super().showEvent(event)
         self.session.in_background(_load_icons, self.show_icons)
-        self.session.in_background(_load_map_view, lambda: None)
+        self.session.in_background(_load_map_view, self._make_map)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the map large, once the docks have found their places."""

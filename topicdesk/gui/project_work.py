@@ -71,8 +71,13 @@ def read_edits(project: Project) -> Edits:
     return Edits(project.edits.names(), project.edits.can_undo(), project.edits.can_redo())
 
 
-def reading_array(key: str) -> Work:
-    """Work that reads one array: the map's positions, the topic numbers of a trial."""
+def reading_positions(key: str) -> Work:
+    """Work that reads the map's positions; beside them, as block 0, lies what topics are sought in."""
+    return lambda project: project.artifacts.array(key, 1)
+
+
+def reading_topic_of(key: str) -> Work:
+    """Work that reads the topic numbers of a trial."""
     return lambda project: project.artifacts.array(key)
 
 

@@ -83,7 +83,7 @@ class RunFollower(QObject):
         if isinstance(event, events.StageFinished) and event.stage == "import" and self._needs_corpus:
             self._read(project_work.open_project, self.corpus_read)
         elif isinstance(event, events.ProjectionReady):
-            self._read(project_work.reading_array(event.key), self.positions_read)
+            self._read(project_work.reading_positions(event.key), self.positions_read)
         elif isinstance(event, events.TopicsReady):
             self._read(project_work.reading_analysis(event.analysis_id), self.analysis_read)
         elif isinstance(event, events.LabelReady):

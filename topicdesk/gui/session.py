@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
@@ -32,6 +32,7 @@ from topicdesk.gui.preview_process import PreviewProcess, read_preview
 from topicdesk.gui.project_thread import ProjectThread
 from topicdesk.gui.project_work import NO_EDITS, Edits, Opened, Trial
 from topicdesk.gui.run_follower import RunFollower
+from topicdesk.gui.selection import Selection
 from topicdesk.gui.small_requests import SmallAnswers
 from topicdesk.gui.stage_board import StageBoard
 from topicdesk.project.store import SUFFIX, Project
@@ -39,7 +40,7 @@ from topicdesk.project.store import SUFFIX, Project
 __all__ = ["Session", "Trial"]
 
 
-class Session(QObject):
+class Session(Selection):
     """One window's work: a corpus, its project, its analysis, and what is chosen in it.
 
     Attributes
@@ -57,55 +58,11 @@ class Session(QObject):
     corpus, analysis, positions : Corpus, Analysis, float32 (n_documents, 2) or None
         As far as they are there; `analysis` has the researcher's labels applied.
     trial : Trial or None
-    chosen_topic, chosen_documents, chosen_document : int, list of int, int, or None
     settings : Settings
         For the next run; those of the shown analysis are in the analysis.
     edits : Edits
     shelf : ModelShelf
-
-    Signals
-    -------
-    state_changed : (str)
-    preview_ready : (dict), preview_failed : (str)
-        The latter also where a project cannot be opened.
-    run_began : (), stage_changed : (StageView), cancel_requested : ()
-    positions_ready : (float32 array)
-        The map's points, before there are topics.
-    corpus_changed : ()
-    analysis_changed : (Analysis or None), labels_changed : (Analysis)
-        The latter where only texts of labels differ.
-    topic_chosen : (int or None), documents_chosen : (list of int or None), document_chosen : (int or None)
-    trial_changed : (Trial or None), trial_failed : (str)
-    notice : (str), failed : (RunFailed), cancelled : (RunCancelled)
-    forecast_ready : (ForecastReady), forecast_failed : (str)
-    engine_state_changed : (str)
-    edits_changed : (), settings_changed : (), models_changed : ()
     """
-
-    state_changed = Signal(str)
-    preview_ready = Signal(dict)
-    preview_failed = Signal(str)
-    run_began = Signal()
-    stage_changed = Signal(object)
-    cancel_requested = Signal()
-    positions_ready = Signal(object)
-    corpus_changed = Signal()
-    analysis_changed = Signal(object)
-    labels_changed = Signal(object)
-    topic_chosen = Signal(object)
-    documents_chosen = Signal(object)
-    document_chosen = Signal(object)
-    trial_changed = Signal(object)
-    trial_failed = Signal(str)
-    notice = Signal(str)
-    failed = Signal(object)
-    cancelled = Signal(object)
-    forecast_ready = Signal(object)
-    forecast_failed = Signal(str)
-    engine_state_changed = Signal(str)
-    edits_changed = Signal()
-    settings_changed = Signal()
-    models_changed = Signal()
 
     def __init__(self, commands: Commands | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,12 +72,8 @@ class Session(QObject):
         self.source: CorpusSource | None = None
         self.preview: dict[str, Any] | None = None
         self.corpus: Corpus | None = None
-        self.analysis: Analysis | None = None
         self.positions: FloatArray | None = None
         self.trial: Trial | None = None
-        self.chosen_topic: int | None = None
-        self.chosen_documents: list[int] | None = None
-        self.chosen_document: int | None = None
         self.settings = Settings()
         self.edits: Edits = NO_EDITS
         self.preferences = Preferences()
@@ -241,37 +194,6 @@ class Session(QObject):
         if self.state == "running":
             self._engine.cancel()
             self.cancel_requested.emit()
-
-    # ---- choosing
-
-    def choose_topic(self, number: int | None) -> None:
-        """Choose a topic in every view, or none; a selection of documents ends."""
-        if self.chosen_documents is not None:
-            self.chosen_documents = None
-            self.documents_chosen.emit(None)
-        if number != self.chosen_topic:
-            self.chosen_topic = number
-            self.topic_chosen.emit(number)
-
-    def choose_documents(self, documents: list[int] | None) -> None:
-        """Choose documents, as with the map's lasso; None ends it."""
-        self.chosen_documents = documents
-        self.documents_chosen.emit(documents)
-
-    def choose_document(self, index: int | None) -> None:
-        """Choose a document, and its topic unless documents are selected."""
-        if index is not None and self.analysis is not None and self.chosen_documents is None:
-            topic = int(self.analysis.assignment.topic_of[index])
-            self.choose_topic(topic if topic >= 0 else None)
-        if index != self.chosen_document:
-            self.chosen_document = index
-            self.document_chosen.emit(index)
-
-    def choose_nothing(self) -> None:
-        """Clear what is chosen, in every view."""
-        self.choose_documents(None)
-        self.choose_document(None)
-        self.choose_topic(None)
 
     # ---- editing
 

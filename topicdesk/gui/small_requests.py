@@ -123,4 +123,4 @@ class SmallAnswers(QObject):
             if topic_of is not None and began == self._round:
                 self.trial_read.emit(Trial(topic_of, answer.min_topic_size, answer.n_topics, answer.n_unassigned))
 
-        self._background.with_project(Path(asked.project), project_work.reading_array(answer.key), show, self.trial_failed.emit)
+        self._background.with_project(Path(asked.project), project_work.reading_topic_of(answer.key), show, self.trial_failed.emit)

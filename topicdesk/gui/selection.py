@@ -1,0 +1,55 @@
+"""What is chosen, the same in every view: a topic, documents, a document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.gui.session_signals import SessionSignals
+
+
+class Selection(SessionSignals):
+    """The part of a session that follows clicks.
+
+    Attributes
+    ----------
+    analysis : Analysis or None
+        Which topic a document is in follows from it.
+    chosen_topic, chosen_documents, chosen_document : int, list of int, int, or None
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.analysis: Analysis | None = None
+        self.chosen_topic: int | None = None
+        self.chosen_documents: list[int] | None = None
+        self.chosen_document: int | None = None
+
+    def choose_topic(self, number: int | None) -> None:
+        """Choose a topic in every view, or none; a selection of documents ends."""
+        if self.chosen_documents is not None:
+            self.chosen_documents = None
+            self.documents_chosen.emit(None)
+        if number != self.chosen_topic:
+            self.chosen_topic = number
+            self.topic_chosen.emit(number)
+
+    def choose_documents(self, documents: list[int] | None) -> None:
+        """Choose documents, as with the map's lasso; None ends it."""
+        self.chosen_documents = documents
+        self.documents_chosen.emit(documents)
+
+    def choose_document(self, index: int | None) -> None:
+        """Choose a document, and its topic unless documents are selected."""
+        if index is not None and self.analysis is not None and self.chosen_documents is None:
+            topic = int(self.analysis.assignment.topic_of[index])
+            self.choose_topic(topic if topic >= 0 else None)
+        if index != self.chosen_document:
+            self.chosen_document = index
+            self.document_chosen.emit(index)
+
+    def choose_nothing(self) -> None:
+        """Clear what is chosen, in every view."""
+        self.choose_documents(None)
+        self.choose_document(None)
+        self.choose_topic(None)
