@@ -161,3 +161,17 @@ def test_that_whole_terms_are_found_longest_first_and_in_any_script():
 
 def test_that_a_quote_is_one_line():
     assert quote(" a\n b ", "id 7") == "“a b” (id 7)"
+
+
+def test_that_documents_are_listed_before_there_are_topics_and_let_go_with_the_corpus(qtbot):
+    session = FakeSession()
+    panel = DocumentsPanel(session)
+    qtbot.addWidget(panel)
+    session.corpus = made_up(50, 3)[0]
+    session.corpus_changed.emit()
+    settle(qtbot, panel)
+    assert len(panel.model.rows) == 50
+    session.corpus = None
+    session.corpus_changed.emit()
+    assert len(panel.model.rows) == 0
+    assert not panel.search_line.isEnabled()

@@ -148,7 +148,7 @@ class DocumentsPanel(QWidget):
         self.all_button.clicked.connect(self._show_all)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_order)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
-        for signal in (self._session.analysis_changed, self._session.documents_chosen, self._session.state_changed):
+        for signal in (self._session.corpus_changed, self._session.analysis_changed, self._session.documents_chosen, self._session.state_changed):
             signal.connect(self._on_scope)
         self._session.topic_chosen.connect(self._on_topic)
         self._session.labels_changed.connect(self._name_scope)
