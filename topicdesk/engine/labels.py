@@ -17,13 +17,14 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.llm.decoder import LanguageModel
-from topicdesk.llm.prompt import Prompt
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
 from topicdesk.stages.labelling import Question
 
 if TYPE_CHECKING:
     from topicdesk.engine.pipeline import Run
+
+PLAN, FIRST_GROUP = 0, 1  # blocks under the plan's key
 
 
 def label_topics(run: Run, analysis: Analysis, corpus: Corpus, analysis_id: int, model_file: FoundModel, progress: Progress) -> dict[int, Label]:
@@ -35,79 +36,99 @@ def label_topics(run: Run, analysis: Analysis, corpus: Corpus, analysis_id: int,
         The groups that are whole are kept.
     """
     questions = [_question(analysis, corpus, number) for number in range(len(analysis.topics))]
-    settings = run.settings.labelling
-    threads = labelling.n_threads_of_machine()
-    sampling = {"model": sha256_of(model_file.path), "n_new_tokens": settings.n_new_tokens, "penalty": settings.repetition_penalty,
-                "n_threads": threads, "gpu_layers": run.request.gpu_layers, "versions": run.versions("llama-cpp-python")}  # fmt: skip
-    plan_key = cache_key("label plan", labelling.STAGE_VERSION, settings=dataclasses.asdict(settings), sampling=sampling,
-                         questions=[dataclasses.asdict(question) for question in questions])  # fmt: skip
-    plan = run.cached_values(plan_key)
-    answers: dict[int, Label] = {}
-    if plan is not None:
-        answers = _read(plan["reused"])
-        n_groups = len(labelling.groups_of(len(plan["asked"])))
-        stored = [run.cached_values(plan_key, 1 + group) for group in range(n_groups)]
-        if all(group is not None for group in stored):
-            run.reused()
-            for group in stored:
-                answers |= _read(group)
-            return _committed(run, analysis_id, answers, questions)
-    with LanguageModel(Path(model_file.path), _n_gpu_layers(run.request.gpu_layers), threads) as model:
-        prompts = labelling.build_prompts(questions, settings, model)
-        keys = [_content_key(prompt, sampling) for prompt in prompts]
-        if plan is None:
-            plan = _plan(run, keys)
-            run.keep(plan_key, plan)
-            answers = _read(plan["reused"])
-        for number, label in answers.items():
-            run.emit(events.LabelReady(number, label.text, label.origin))
-        asked = plan["asked"]
-        for group, places in enumerate(labelling.groups_of(len(asked))):
-            topics = [asked[place] for place in places]
-            found = _ask(run, plan_key, 1 + group, [prompts[topic] for topic in topics], [questions[topic] for topic in topics], model, len(answers), progress)
-            for topic in topics:
-                run.keep(keys[topic], _written({topic: found[topic]}))
-            answers |= found
-            run.project.analyses.put_labels(analysis_id, found)
-    return _committed(run, analysis_id, answers, questions)
-
-
-def _ask(
-    run: Run, plan_key: str, block: int, prompts: list[Prompt], questions: list[Question], model: LanguageModel, n_before: int, progress: Progress
-) -> dict[int, Label]:
-    """The labels of one group: as they were kept, or asked now and kept when all are there."""
-    stored = run.cached_values(plan_key, block)
-    if stored is not None:
-        return _read(stored)
-    labels: dict[int, Label] = {}
-    counted = Progress(lambda done, _: progress.report(n_before + done, n_before + len(prompts)), progress.is_cancelled)
-    for topic, label in labelling.ask_group(prompts, questions, run.settings.labelling, model, counted):
-        labels[topic] = label
-        run.emit(events.LabelReady(topic, label.text, label.origin))
-    run.keep(plan_key, _written(labels), block)
-    return labels
-
-
-def _plan(run: Run, keys: list[str]) -> dict[str, Any]:
-    """Which topics are answered already, and which are to be asked, in the order of their numbers."""
-    stored = {number: run.cached_values(key) for number, key in enumerate(keys)}
-    reused = {number: label for number, values in stored.items() if values is not None for label in _read(values).values()}
-    return {"reused": _written(reused), "asked": [number for number, values in stored.items() if values is None]}
-
-
-def _committed(run: Run, analysis_id: int, answers: dict[int, Label], questions: list[Question]) -> dict[int, Label]:
+    asking = _Asking(run, questions, analysis_id, model_file, progress)
+    answers = asking.kept()
+    if answers is None:
+        answers = asking.ask()
+    else:
+        run.reused()
     labels = labelling.told_apart(answers, questions)
     run.project.analyses.put_labels(analysis_id, labels)
     return labels
 
 
+class _Asking:
+    """The questions of one analysis, the plan in which order they are asked, and what has been answered."""
+
+    def __init__(self, run: Run, questions: list[Question], analysis_id: int, model_file: FoundModel, progress: Progress) -> None:
+        self._run, self._questions, self._analysis_id = run, questions, analysis_id
+        self._model_file, self._progress = model_file, progress
+        settings = run.settings.labelling
+        self._sampling = {
+            "model": sha256_of(model_file.path),
+            "n_new_tokens": settings.n_new_tokens,
+            "repetition_penalty": settings.repetition_penalty,
+            "n_threads": labelling.n_threads_of_machine(),
+            "groups": [labelling.GROUP_SIZE, labelling.N_PARALLEL],
+            "gpu_layers": run.request.gpu_layers,
+            "versions": run.versions("llama-cpp-python"),
+        }
+        asked = [dataclasses.asdict(question) for question in questions]
+        chosen = dataclasses.asdict(settings)
+        self._plan_key = cache_key("label plan", labelling.STAGE_VERSION, settings=chosen, sampling=self._sampling, questions=asked)
+
+    def kept(self) -> dict[int, Label] | None:
+        """All answers of an earlier run with this plan; None where one is lacking."""
+        plan = self._run.cached_values(self._plan_key, PLAN)
+        if plan is None:
+            return None
+        answers = _read(plan["reused"])
+        for block in range(len(labelling.groups_of(len(plan["asked"])))):
+            group = self._run.cached_values(self._plan_key, FIRST_GROUP + block)
+            if group is None:
+                return None
+            answers |= _read(group)
+        return answers
+
+    def ask(self) -> dict[int, Label]:
+        """Ask what is not answered yet, group by group."""
+        settings = self._run.settings.labelling
+        with LanguageModel(Path(self._model_file.path), _n_gpu_layers(self._run.request.gpu_layers), labelling.n_threads_of_machine()) as model:
+            prompts = labelling.build_prompts(self._questions, settings, model)
+            keys = [cache_key("label", labelling.STAGE_VERSION, prompt=prompt.tokens, sampling=self._sampling) for prompt in prompts]
+            plan = self._plan(keys)
+            answers = _read(plan["reused"])
+            self._announce(answers)
+            for block, places in enumerate(labelling.groups_of(len(plan["asked"])), FIRST_GROUP):
+                group = self._run.cached_values(self._plan_key, block)
+                if group is None:
+                    topics = [plan["asked"][place] for place in places]
+                    found: dict[int, Label] = {}
+                    counted = self._counted_from(len(answers))
+                    of_group = [prompts[topic] for topic in topics], [self._questions[topic] for topic in topics]
+                    for topic, label in labelling.ask_group(*of_group, settings, model, counted):
+                        found[topic] = label
+                        self._announce({topic: label})
+                    for topic, label in found.items():
+                        self._run.keep(keys[topic], _written({topic: label}))
+                    self._run.keep(self._plan_key, _written(found), block)
+                    self._run.project.analyses.put_labels(self._analysis_id, found)
+                    answers |= found
+                else:
+                    answers |= _read(group)
+        return answers
+
+    def _plan(self, keys: list[str]) -> dict[str, Any]:
+        """Which topics are answered by content already, and which are to be asked, in the order of their numbers; stored once."""
+        plan: dict[str, Any] | None = self._run.cached_values(self._plan_key, PLAN)
+        if plan is None:
+            stored = {number: self._run.cached_values(key) for number, key in enumerate(keys)}
+            reused = {number: label for number, values in stored.items() if values is not None for label in _read(values).values()}
+            plan = {"reused": _written(reused), "asked": [number for number, values in stored.items() if values is None]}
+            self._run.keep(self._plan_key, plan, PLAN)
+        return plan
+
+    def _announce(self, labels: dict[int, Label]) -> None:
+        for number, label in labels.items():
+            self._run.emit(events.LabelReady(number, label.text, label.origin))
+
+    def _counted_from(self, n_before: int) -> Progress:
+        return Progress(lambda done, _: self._progress.report(n_before + done, len(self._questions)), self._progress.is_cancelled)
+
+
 def _question(analysis: Analysis, corpus: Corpus, number: int) -> Question:
     topic = analysis.topics[number]
     return Question(number, tuple(k.term for k in topic.keywords), tuple(corpus.documents[i].text for i in topic.exemplars), topic.label.text)
-
-
-def _content_key(prompt: Prompt, sampling: dict[str, Any]) -> str:
-    return cache_key("label", labelling.STAGE_VERSION, prompt=list(prompt.tokens), sampling=sampling)
 
 
 def _written(labels: dict[int, Label]) -> dict[str, Any]:

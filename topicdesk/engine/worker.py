@@ -42,7 +42,7 @@ def serve(warm: bool = True) -> int:
     workshop = Workshop()
     if warm:
         workshop.warm_up()
-    speaker.say(events.EngineReady(time.perf_counter() - started, "cpu", workshop.versions))
+    speaker.say(events.EngineReady(time.perf_counter() - started, workshop.numerics("auto").device, workshop.versions))
     while True:
         request = inbox.next()
         if isinstance(request, QuitRequest):

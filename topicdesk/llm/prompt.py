@@ -36,17 +36,17 @@ ARTICLE_EXAMPLE = (
     )
     + "\n---\nEnvironmental impacts of eating meat"
 )
-SMALL_EXAMPLE = """Keywords: space, nasa, launch, orbit, shuttle, moon, satellite, lunar
-Topic label: Space flight and NASA
+SMALL_EXAMPLE = """Keywords: wine, grape, vineyard, red wine, tasting, bottle, cellar, harvest, winery, grapes
+Topic label: Wine growing and tasting
 
-Keywords: meat, beef, emissions, eating, food, diet, climate, farming
-Topic label: Environmental impact of meat
+Keywords: hockey, ice hockey, team, season, players, goal, league, coach, playoffs, puck
+Topic label: Ice hockey teams and games
 
-Keywords: court, judge, appeal, ruling, law, supreme court, defendant
-Topic label: Court rulings and appeals
+Keywords: beef, meat, emissions, eating, cattle, food, livestock, beef production, diet, greenhouse
+Topic label: Environmental impact of eating meat
 
-Keywords: patients, cancer, tumor, treatment, clinical, survival, therapy
-Topic label: Cancer treatment"""
+Keywords: rent, tenants, housing, landlord, apartment, eviction, lease, rent control, rents, affordable housing
+Topic label: Housing and rent control"""
 SMALL_MAIN = "Keywords: [KEYWORDS]\nTopic label:"
 
 
@@ -91,11 +91,15 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Prompt:
-    """What the model is asked about one topic: its tokens, the same as text to be read, and whether an excerpt was shortened."""
+    """What the model is asked about one topic: its tokens, the same as text to be read, and whether an excerpt was shortened.
+
+    `example` is the part that shows how to answer: a label copied from it says nothing about the topic.
+    """
 
     tokens: tuple[int, ...]
     text: str
     cut: bool
+    example: str = ""
 
 
 def choose_profile(settings: LabellingSettings, model: Tokenizer) -> Profile:
@@ -142,7 +146,7 @@ def build_prompt(profile: Profile, keywords: Sequence[str], documents: Sequence[
         text = places[int(piece)] if is_place else piece
         tokens += model.tokenize(text, special=not is_place) if text else []
         shown += text
-    return Prompt(tuple(tokens), shown, cut)
+    return Prompt(tuple(tokens), shown, cut, profile.example)
 
 
 def plain(text: str) -> str:

@@ -59,10 +59,10 @@ def ask_group(
 def cleaned(answer: str) -> str:
     """The answer as a label: no quotes, no "Label:", no trailing stop; empty where it is not fit to be one.
 
-    A label is one line of at most 60 characters and 8 words, holds a letter, and is no sentence about the topic.
+    A label is one line of at most 60 characters and 8 words, made of letters for the most part, and no sentence about the topic.
     """
     text = _PREFIX.sub("", answer.strip()).strip().strip("\"'“”‘’«»`*-–• ").rstrip(".,;:").strip()
-    is_fit = 0 < len(text) <= MOST_CHARACTERS and len(text.split()) <= MOST_WORDS and any(c.isalpha() for c in text)
+    is_fit = 0 < len(text) <= MOST_CHARACTERS and len(text.split()) <= MOST_WORDS and 2 * sum(map(str.isalpha, text)) > len(text)
     return text if is_fit and not _SENTENCE.match(text) and text.count(",") < 3 else ""
 
 
@@ -89,6 +89,8 @@ def told_apart(labels: dict[int, Label], questions: Sequence[Question]) -> dict[
 
 def _label(answer: Answer, prompt: Prompt, question: Question, seconds: float) -> Label:
     text = cleaned(answer.text)
+    if text.lower() in prompt.example.lower():
+        text = ""
     origin = "language model" if text else "keywords"
     return Label(text or question.keyword_label, origin, prompt.text, seconds, prompt.cut, answer.n_prompt_tokens, answer.n_new_tokens)  # type: ignore[arg-type]
 
