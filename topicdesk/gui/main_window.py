@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._follow)
+        session.leaving.connect(self._remember_view)
         for signal in (session.positions_ready, session.analysis_changed, session.corpus_changed):
             signal.connect(lambda *_: self._show_page())
         for signal in (session.analysis_changed, session.labels_changed, session.corpus_changed, session.edits_changed, session.topic_chosen,
@@ -173,16 +174,19 @@ class MainWindow(QMainWindow):
         if state == "running":
             self.setup_dock.set_folded(True)
         self._show_page()
+        if state == "result" and self.session.view:
+            view, self.session.view = self.session.view, {}
+            QTimer.singleShot(0, lambda: self._restore_view(view))
         self._show_facts()
 
     def _enter_work(self) -> None:
         """Show the panels as they were left, or a first time in their places."""
         self._is_working = True
+        self.setup_dock.set_folded(True)
         if not self.restoreState(self.session.preferences.bytes_of("docks"), LAYOUT_VERSION):
             for dock in (self.setup_dock, self.inspector_dock):
                 dock.show()
             self.resizeDocks([self.inspector_dock], [INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
-        self.setup_dock.set_folded(True)
         self.run_dock.setVisible(self.session.state != "result")
 
     def _leave_work(self, state: str) -> None:
@@ -231,6 +235,23 @@ class MainWindow(QMainWindow):
             present.add(RUNNABLE)
         present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}
         self.actions_.enable(present)
+
+    def _remember_view(self) -> None:
+        session = self.session
+        if session.analysis is not None and self._map_view is not None:
+            chosen = None if session.chosen_topic is None else session.analysis.topics[session.chosen_topic].stable_id
+            session.remember_view({"extent": list(self._map_view.extent), "topic": chosen, "tab": self.inspector.currentIndex()})
+
+    def _restore_view(self, view: dict[str, Any]) -> None:
+        """Look at a project that was reopened as when it was left."""
+        if self.session.analysis is None or not view:
+            return
+        number = next((topic.number for topic in self.session.analysis.topics if topic.stable_id == view.get("topic")), None)
+        self.session.choose_topic(number)
+        self.inspector.setCurrentIndex(int(view.get("tab", 0)))
+        extent = tuple(float(side) for side in view.get("extent", ()))
+        if len(extent) == 4:
+            self.map_view.show_extent(extent)
 
     def show_icons(self) -> None:
         """Draw all icons: after the window is there, because reading their fonts takes time."""

@@ -42,6 +42,8 @@ class ModelDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self.said)
         column.addWidget(buttons)
+        self.starters_button.setAutoDefault(False)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         buttons.rejected.connect(self.close)
         self.starters_button.clicked.connect(self._place_starters)
         session.models_changed.connect(self._show)
@@ -54,6 +56,7 @@ class ModelDialog(QDialog):
         box.setAccessibleName(f"Model for {role}")
         box.activated.connect(lambda _: self._choose(role))
         browse = QPushButton("Folder…" if role == "embedding" else "File…")
+        browse.setAutoDefault(False)
         browse.setToolTip("A sentence-transformers folder of safetensors" if role == "embedding" else "A chat model as a GGUF file")
         browse.clicked.connect(lambda: self._browse(role))
         row = QWidget()
@@ -66,7 +69,8 @@ class ModelDialog(QDialog):
     def _show(self) -> None:
         for role, box in self.boxes.items():
             box.clear()
-            box.addItem("The best one found", BEST)
+            best = self._session.shelf.best(role)
+            box.addItem(f"The best one found ({best.name})" if best is not None else "The best one found", BEST)
             for model in self._session.models():
                 if model.role == role:
                     box.addItem(f"{model.name} ({memory(model.n_bytes / 2**20)})", str(model.path))

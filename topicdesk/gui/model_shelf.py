@@ -47,6 +47,10 @@ class ModelShelf(QObject):
         chosen = self._preferences.model(role)
         return chosen if chosen and chosen != NO_MODEL and Path(chosen).exists() else None
 
+    def best(self, role: Role) -> FoundModel | None:
+        """The model that a run takes where none was chosen; None where none was found."""
+        return self._best.get(role)
+
     def chosen(self, role: Role) -> FoundModel | None:
         """The model that a run would take; None where there is none, or none is wanted."""
         if self._preferences.model(role) == NO_MODEL:

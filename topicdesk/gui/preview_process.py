@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 from topicdesk.core.requests import CorpusSource
 
 N_ROWS = 50
+PREFIX = "topicdesk: "
 OPTIONS = {
     "text": "--text",
     "title": "--title",
@@ -77,7 +78,8 @@ class PreviewProcess(QObject):
         if status == QProcess.ExitStatus.NormalExit and exit_code == 0:
             self.finished.emit(stdout)
         else:
-            self.failed.emit(stderr.splitlines()[-1] if stderr else f"The file could not be read (exit code {exit_code}).")
+            sentence = stderr.splitlines()[-1].removeprefix(PREFIX) if stderr else ""
+            self.failed.emit(sentence or f"The file could not be read (exit code {exit_code}).")
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and self._process is not None:

@@ -13,6 +13,7 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.tables import write_documents, write_topics
 from topicdesk.project.store import SUFFIX, Project
 
+VIEW = "window"
 Work = Callable[[Project], Any]
 
 
@@ -46,11 +47,15 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A project as found: without a corpus where its import never finished, without an analysis where its run did not."""
+    """A project as found: without a corpus where its import never finished, without an analysis where its run did not.
+
+    `view` is how the window last looked at it, as given to `remembering`.
+    """
 
     corpus: Corpus | None
     analysis: Analysis | None
     edits: Edits
+    view: dict[str, Any]
 
 
 def open_project(project: Project) -> Opened:
@@ -58,7 +63,7 @@ def open_project(project: Project) -> Opened:
     corpus = project.corpus() if project.fingerprint else None
     current = project.analyses.current()
     analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
-    return Opened(corpus, analysis, read_edits(project))
+    return Opened(corpus, analysis, read_edits(project), project.layout(VIEW) or {})
 
 
 def reading_analysis(number: int) -> Work:
@@ -89,6 +94,11 @@ def renaming(stable_id: str, text: str) -> Work:
         return read_edits(project)
 
     return work
+
+
+def remembering(view: dict[str, Any]) -> Work:
+    """Work that keeps how the window looks at the project: plain values."""
+    return lambda project: project.set_layout(VIEW, view)
 
 
 def undoing(project: Project) -> Edits:

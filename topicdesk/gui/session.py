@@ -61,6 +61,8 @@ class Session(Selection):
     settings : Settings
         For the next run; those of the shown analysis are in the analysis.
     edits : Edits
+    view : dict
+        How the project was looked at when it was closed, as given to `remember_view`.
     shelf : ModelShelf
     """
 
@@ -77,6 +79,7 @@ class Session(Selection):
         self.settings = Settings()
         self.edits: Edits = NO_EDITS
         self.preferences = Preferences()
+        self.view: dict[str, Any] = {}
         self.engine_was_started = False
         self._is_closed = False
         self._had_project = False  # before the run began
@@ -269,6 +272,11 @@ class Session(Selection):
         """Copy the starter models into the models folder; `models_changed` or `notice` follows."""
         self.shelf.place_starters()
 
+    def remember_view(self, view: dict[str, Any]) -> None:
+        """Keep how the project is looked at (plain values) for the next time it is opened."""
+        if self.project is not None:
+            self._background.with_project(self.project.path, project_work.remembering(view), lambda _: None, lambda _: None)
+
     def in_background(self, work: Callable[[], None], then: Callable[[], None]) -> None:
         """Do something that takes time, such as loading a library, in the background thread, and go on here when it is done."""
         self._background.submit(work, lambda _: then(), self.notice.emit)
@@ -277,6 +285,7 @@ class Session(Selection):
         """End the child processes, finish writing, close the project. A second time does nothing."""
         if self._is_closed:
             return
+        self.leaving.emit()
         self._is_closed = True
         self._preview_process.stop()
         self._sample_process.stop()
@@ -309,6 +318,7 @@ class Session(Selection):
             self.settings = opened.analysis.settings
             self.settings_changed.emit()
         self._on_corpus(opened)
+        self.view = opened.view
         if opened.analysis is not None:
             self._on_analysis(opened.analysis)
             self._set_state("result")
@@ -402,6 +412,7 @@ class Session(Selection):
 
     def _forget(self) -> None:
         """Let go of the corpus that was open, before another one."""
+        self.leaving.emit()
         self._preview_process.stop()
         self._answers.forecast.forget()
         self._background.forget()
@@ -411,7 +422,7 @@ class Session(Selection):
         self._close_project()
         had_analysis = self.analysis is not None or self.positions is not None
         self.project_path = self.source = self.preview = self.corpus = self.analysis = self.positions = self._bare = None
-        self.edits, self.settings = NO_EDITS, Settings()
+        self.edits, self.settings, self.view = NO_EDITS, Settings(), {}
         self.settings_changed.emit()
         self.corpus_changed.emit()
         if had_analysis:

@@ -10,6 +10,8 @@ class SessionSignals(QObject):
 
     Signals
     -------
+    leaving : ()
+        The project is about to be closed; time to call `remember_view`.
     state_changed : (str)
     preview_ready : (dict), preview_failed : (str)
         The latter also where a project cannot be opened.
@@ -27,6 +29,7 @@ class SessionSignals(QObject):
     edits_changed : (), settings_changed : (), models_changed : ()
     """
 
+    leaving = Signal()
     state_changed = Signal(str)
     preview_ready = Signal(dict)
     preview_failed = Signal(str)

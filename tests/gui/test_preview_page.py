@@ -1,0 +1,92 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from topicdesk.core.events import ForecastReady
+from topicdesk.gui.preview_page import PreviewPage
+from topicdesk.gui.preview_table import PreviewModel
+
+PREVIEW = {
+    "format": "csv", "encoding": "windows-1252", "delimiter": ";", "quote": '"', "header": True, "n_rows": 40_000, "unreadable": [], "dropped": {},
+    "duplicates": 0, "rows": [["1", "Müller", "Ein langer Text\nmit Zeilen"], ["2", "Ünal"]],
+    "columns": [{"name": "id", "kind": "number", "role": "id"}, {"name": "Name", "kind": "text", "role": "title"}, {"name": "Text", "kind": "text", "role": "text"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def page(make_session, qtbot, monkeypatch):
+    session = make_session()
+    page = PreviewPage(session)
+    qtbot.addWidget(page)
+    page.asked = []
+    monkeypatch.setattr(session, "correct_preview", lambda **fields: page.asked.append(fields))
+    monkeypatch.setattr(session, "start_run", lambda sample=None: page.asked.append(sample))
+    session.preview = PREVIEW
+    session.preview_ready.emit(PREVIEW)
+    page.show()
+    return page
+
+
+def test_that_the_rows_satisfy_the_model_tester(qtmodeltester):
+    model = PreviewModel()
+    model.show_preview([column["name"] for column in PREVIEW["columns"]], PREVIEW["rows"])
+    qtmodeltester.check(model)
+
+
+def test_that_a_short_row_and_a_line_break_in_a_cell_are_shown(qtbot):
+    model = PreviewModel()
+    model.show_preview(["id", "Name", "Text"], PREVIEW["rows"])
+    assert model.index(0, 2).data() == "Ein langer Text mit Zeilen"
+    assert model.index(1, 2).data() is None
+
+
+def test_that_what_was_detected_stands_in_the_drop_downs(page):
+    assert page.encoding.currentText() == "windows-1252"
+    assert page.delimiter.currentText() == "semicolon"
+    assert [box.currentData() for box in page.table.roles.boxes] == ["id", "title", "text"]
+    assert "40,000 documents" in page.understood.text()
+
+
+def test_that_an_encoding_that_is_not_in_the_list_is_added(page):
+    page._session.preview_ready.emit(PREVIEW | {"encoding": "cp864"})
+    assert page.encoding.currentText() == "cp864"
+
+
+@pytest.mark.parametrize(
+    ("column", "role", "asked"), [(1, "text", {"title": "", "text": "Name"}), (0, "none", {"id": ""}), (0, "class", {"id": "", "group": "id"})]
+)
+def test_that_a_chosen_role_frees_the_column_from_its_old_one(page, column, role, asked):
+    page.table.roles.role_chosen.emit(column, role)
+    assert page.asked == [asked]
+
+
+def test_that_a_chosen_delimiter_is_read_anew_at_once(page):
+    page.delimiter.setCurrentIndex(page.delimiter.findData("\t"))
+    page.delimiter.activated.emit(page.delimiter.currentIndex())
+    assert page.asked == [{"delimiter": "\t"}]
+
+
+def test_that_enter_starts(page, qtbot):
+    qtbot.keyClick(page.start_button, Qt.Key.Key_Return)
+    assert page.asked == [None]
+
+
+def test_that_without_a_column_of_texts_there_is_no_start_but_a_hint(page):
+    columns = [column | {"role": "none"} for column in PREVIEW["columns"]]
+    page._session.preview = PREVIEW | {"columns": columns}
+    page._session.preview_ready.emit(page._session.preview)
+    assert not page.start_button.isEnabled()
+    assert "Choose the column" in page.forecast.text()
+
+
+def test_that_a_long_run_offers_a_sample_first(page, qtbot):
+    page._session.forecast_ready.emit(ForecastReady(40_000, 4800, 256, {"embed": 3600.0}, 1000, 6000, 73))
+    assert page.sample_button.text() == "Try a sample of 1,000 first"
+    qtbot.mouseClick(page.sample_button, Qt.MouseButton.LeftButton)
+    assert page.asked == [1000]
+    assert page.cut.text().startswith("4,800 of 40,000 texts (12 %)")
+
+
+def test_that_texts_that_look_like_html_are_shown_as_they_are(page):
+    page._session.preview_failed.emit("<b>x.csv</b>: broken")
+    assert page.trouble.text() == "<b>x.csv</b>: broken"
+    assert page.trouble.textFormat() == Qt.TextFormat.PlainText
