@@ -87,9 +87,15 @@ def told_apart(labels: dict[int, Label], questions: Sequence[Question]) -> dict[
     return unique
 
 
+def _is_copied(text: str, example: str, question: Question) -> bool:
+    """Whether a label says a word of the prompt's example that the topic's own keywords and exemplars do not hold."""
+    own = " ".join((*question.keywords, *question.documents)).lower()
+    return any(word in example.lower() and word not in own for word in re.findall(r"\w{4,}", text.lower()))
+
+
 def _label(answer: Answer, prompt: Prompt, question: Question, seconds: float) -> Label:
     text = cleaned(answer.text)
-    if text.lower() in prompt.example.lower():
+    if _is_copied(text, prompt.example, question):
         text = ""
     origin = "language model" if text else "keywords"
     return Label(text or question.keyword_label, origin, prompt.text, seconds, prompt.cut, answer.n_prompt_tokens, answer.n_new_tokens)  # type: ignore[arg-type]
