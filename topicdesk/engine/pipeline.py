@@ -151,6 +151,7 @@ def clustering_key(projection_key: str, settings: Settings, n_with_text: int, ve
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
     corpus = _import(run)
+    run.workshop.wait_until_warm()
     run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
     numerics = run.workshop.numerics(run.request.device)
     vectors = _embed(run, corpus, embedding_file, numerics)
@@ -225,7 +226,7 @@ def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding
             key = cache_key("embed", embedding.STAGE_VERSION, texts=texts, **inputs)
             block = run.cached_array(key)
             if block is None:
-                run.workshop.warm_up()
+                run.workshop.layouts.warm_up()
                 block = run.workshop.embedding_model(model_file, numerics).embed(texts, within_block(start, n_from_cache))
                 run.keep(key, block)
             else:

@@ -36,6 +36,7 @@ def recluster(request: ReclusterRequest, workshop: Workshop) -> Reclustered:
         Where the project holds no analysis, or its cached projection was cleared.
     """
     settings = Settings.from_dict(request.settings)
+    workshop.wait_until_warm()
     with Project(Path(request.project)) as project:
         number = project.analyses.current()
         analysis = None if number is None else project.analyses.get(number, "")

@@ -11,7 +11,7 @@ from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, numerics_of_machine
 from topicdesk.stages.projection import LayoutProcesses
 
-SLOW_IMPORTS = ("torch", "sklearn.feature_extraction.text", "sentence_transformers", "hdbscan")
+SLOW_IMPORTS = ("sentence_transformers", "sklearn.feature_extraction.text", "hdbscan", "llama_cpp")
 VERSIONS_THAT_MATTER = (
     "torch", "transformers", "sentence-transformers", "numpy", "scipy", "scikit-learn", "umap-learn", "pynndescent", "numba",
     "hdbscan", "llama-cpp-python", "matplotlib", "adjustText",
@@ -34,13 +34,9 @@ class Workshop:
         self._embedding: tuple[str, EmbeddingNumerics, EmbeddingModel] | None = None
         self._numerics: dict[str, EmbeddingNumerics] = {}
         self._warming: threading.Thread | None = None
-        self._is_warm = False
 
     def warm_up(self) -> None:
-        """Load the slow libraries in the background, umap in a process of its own; returns at once, and does nothing the second time."""
-        if self._is_warm:
-            return
-        self._is_warm = True
+        """Load the slow libraries in the background, umap in a process of its own; returns at once."""
         self.layouts.warm_up()
         self._warming = threading.Thread(target=lambda: [importlib.import_module(name) for name in SLOW_IMPORTS], daemon=True)
         self._warming.start()
@@ -68,7 +64,7 @@ class Workshop:
             torch.cuda.empty_cache()
 
     def wait_until_warm(self) -> None:
-        """Two threads that import one library at the same time may see it half made."""
+        """Call before a stage that imports: two threads that import one library at the same time may see it half made."""
         if self._warming is not None:
             self._warming.join()
             self._warming = None

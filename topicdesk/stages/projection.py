@@ -54,11 +54,14 @@ class LayoutProcesses:
         self._context: BaseContext = multiprocessing.get_context(method)
         if method == "forkserver":
             multiprocessing.set_forkserver_preload(["topicdesk.stages.warm_umap"])
+        self._is_warm = False
 
     def warm_up(self) -> None:
-        """Begin loading umap in the background; returns at once."""
-        process = self._context.Process(target=time.monotonic)  # type: ignore[attr-defined]
-        process.start()
+        """Begin loading umap in the background; returns at once (the start of a process waits until the server has loaded it)."""
+        if not self._is_warm:
+            self._is_warm = True
+            process = self._context.Process(target=time.monotonic)  # type: ignore[attr-defined]
+            threading.Thread(target=process.start, daemon=True).start()
 
     def lay_out(self, vectors: FloatArray, settings: ProjectionSettings, progress: Progress) -> tuple[FloatArray, FloatArray]:
         """Both layouts of one neighbour graph; principal components below 15 documents.
@@ -145,6 +148,8 @@ def find_neighbours(vectors: FloatArray, settings: ProjectionSettings, progress:
 
 def principal_components(vectors: FloatArray, n_dimensions: int) -> FloatArray:
     """A plain projection for corpora too small for a neighbour graph: float32 of shape (n_documents, n_dimensions)."""
+    if not len(vectors):
+        return np.zeros((0, n_dimensions), dtype=np.float32)
     centred = vectors - vectors.mean(axis=0, keepdims=True)
     left, scale, _ = np.linalg.svd(centred, full_matrices=False)
     components = (left * scale)[:, :n_dimensions]
@@ -157,15 +162,18 @@ def lay_out_once(vectors: FloatArray, neighbours: Neighbours, n_dimensions: int,
     """One UMAP layout of the graph: float32 of shape (n_documents, n_dimensions), the same for the same seed."""
     from umap import UMAP
 
+    n_neighbors = min(neighbours.indices.shape[1], len(vectors) - 1)
+    has_spectrum = 2 * n_dimensions + 3 <= len(vectors)  # the Lanczos vectors that umap's spectral start asks for
+    informed = "spectral" if len(vectors) <= 100_000 else "pca"
     layout = UMAP(
-        n_neighbors=neighbours.indices.shape[1],
+        n_neighbors=n_neighbors,
         n_components=n_dimensions,
         min_dist=settings.min_dist,
         metric="cosine",
         random_state=settings.seed,
         n_jobs=1,
-        init="spectral" if len(vectors) <= 100_000 else "pca",
-        precomputed_knn=(neighbours.indices, neighbours.distances, None),
+        init=informed if has_spectrum else "random",
+        precomputed_knn=(neighbours.indices[:, :n_neighbors], neighbours.distances[:, :n_neighbors], None),
         force_approximation_algorithm=True,
     )
     with warnings.catch_warnings():
