@@ -5,6 +5,7 @@ Sources: Grootendorst (2022), BERTopic, arXiv:2203.05794 (c-TF-IDF); KeyBERT; Ca
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from topicdesk.stages.function_words import function_words
 
 STAGE_VERSION = 1
 N_MMR_CANDIDATES = 30
+LONGEST_TERM = 100  # characters: a key or a picture in base64 is no keyword, and would fill the prompt
 ANY_WORD = r"(?u)\b\w\w+\b"
 WORD_WITH_LETTERS = r"(?u)\b[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*\b(?<=\w\w)"
 
@@ -158,6 +160,7 @@ def _vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:
 
 
 def _best(row: Any, terms: Sequence[str], n_best: int) -> list[Keyword]:
-    """The terms of one topic with the highest scores; ties in the order of the alphabet."""
-    order = np.lexsort((row.indices, -row.data))[:n_best]
-    return [Keyword(terms[row.indices[i]], float(row.data[i])) for i in order]
+    """The terms of one topic with the highest scores; ties in the order of the alphabet; none that only a machine would write."""
+    order = np.lexsort((row.indices, -row.data))
+    readable = (i for i in order if len(terms[row.indices[i]]) <= LONGEST_TERM)
+    return [Keyword(terms[row.indices[i]], float(row.data[i])) for i in itertools.islice(readable, n_best)]

@@ -1,0 +1,174 @@
+import subprocess
+import sys
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+from topicdesk.core.errors import Cancelled
+from topicdesk.core.progress import Progress
+from topicdesk.core.settings import ProjectionSettings
+from topicdesk.stages.projection import LayoutProcesses, find_neighbours, lay_out_once, principal_components
+
+
+@pytest.fixture(scope="module")
+def umap():
+    """The library, loaded: it warns of what it lacks while it is imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import umap
+    return umap
+
+
+@pytest.fixture(scope="session")
+def layouts():
+    """One server of layouts for all tests here: it takes seconds to load."""
+    return LayoutProcesses()
+
+
+def test_that_the_neighbours_are_those_of_scikit_learns_exact_search(blobs):
+    from sklearn.neighbors import NearestNeighbors
+
+    distances, indices = NearestNeighbors(n_neighbors=15, metric="cosine", algorithm="brute").fit(blobs).kneighbors(blobs)
+    found = find_neighbours(blobs, ProjectionSettings())
+    assert found.indices.dtype == np.int64
+    assert found.distances.dtype == np.float32
+    np.testing.assert_allclose(found.distances, distances, atol=2e-6)
+    same = [len(set(one) & set(other)) / 15 for one, other in zip(found.indices.tolist(), indices.tolist(), strict=True)]
+    assert np.mean(same) > 0.995  # equal distances may stand for one another
+
+
+def test_that_each_document_is_its_own_first_neighbour_even_among_duplicates():
+    vectors = np.ones((40, 4), dtype=np.float32) / 2
+    found = find_neighbours(vectors, ProjectionSettings())
+    assert found.indices[:, 0].tolist() == list(range(40))
+    assert (found.distances >= 0).all()
+    assert all(len(set(row)) == 15 for row in found.indices.tolist())
+
+
+def test_that_a_smaller_corpus_has_fewer_neighbours():
+    assert find_neighbours(np.eye(8, dtype=np.float32), ProjectionSettings()).indices.shape == (8, 8)
+
+
+@pytest.mark.slow
+def test_that_neighbours_of_a_large_corpus_are_found_by_the_seeded_index_and_nearly_exact(umap):
+    random = np.random.default_rng(0)
+    vectors = (random.normal(size=(120, 16))[random.integers(0, 120, 17_000)] + random.normal(scale=0.3, size=(17_000, 16))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = find_neighbours(vectors, ProjectionSettings())
+    some = np.arange(0, 17_000, 170)
+    exact = np.argsort(-(vectors[some] @ vectors.T), axis=1)[:, :15]
+    assert np.mean([len(set(a) & set(b)) / 15 for a, b in zip(found.indices[some].tolist(), exact.tolist(), strict=True)]) > 0.9
+    again = find_neighbours(vectors, ProjectionSettings())
+    np.testing.assert_array_equal(found.indices, again.indices)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_dimensions", [5, 2])
+def test_that_a_layout_is_plain_umaps_with_the_same_neighbours(blobs, n_dimensions, umap):
+    from sklearn.neighbors import NearestNeighbors
+
+    settings = ProjectionSettings(n_neighbors=10, min_dist=0.1, seed=7)
+    _, indices = NearestNeighbors(n_neighbors=10, metric="cosine", algorithm="brute").fit(blobs).kneighbors(blobs)
+    neighbours = find_neighbours(blobs, settings)
+    np.testing.assert_array_equal(neighbours.indices, indices)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plain = umap.UMAP(
+            n_neighbors=10, n_components=n_dimensions, min_dist=0.1, metric="cosine", random_state=7, n_jobs=1,
+            precomputed_knn=(indices, neighbours.distances, None), force_approximation_algorithm=True,
+        ).fit_transform(blobs)  # fmt: skip
+    np.testing.assert_array_equal(lay_out_once(blobs, neighbours, n_dimensions, settings), plain)
+
+
+@pytest.mark.slow
+def test_that_two_fresh_processes_make_the_same_projection_bit_for_bit(blobs, tmp_path, layouts):
+    np.save(tmp_path / "vectors.npy", blobs)
+    code = """
+import sys
+import numpy as np
+from topicdesk.core.progress import Progress
+from topicdesk.core.settings import ProjectionSettings
+from topicdesk.stages.projection import LayoutProcesses
+if __name__ == "__main__":
+    found = LayoutProcesses().lay_out(np.load(sys.argv[1]), ProjectionSettings(), Progress())
+    np.savez(sys.argv[2], *found)
+"""
+    script = tmp_path / "lay_out.py"
+    script.write_text(code)
+    subprocess.run([sys.executable, str(script), str(tmp_path / "vectors.npy"), str(tmp_path / "one.npz")], check=True)
+    for_clustering, for_map = layouts.lay_out(blobs, ProjectionSettings(), Progress())
+    with np.load(tmp_path / "one.npz") as other:
+        np.testing.assert_array_equal(other["arr_0"], for_clustering)
+        np.testing.assert_array_equal(other["arr_1"], for_map)
+    assert (for_clustering.shape, for_map.shape) == ((600, 5), (600, 2))
+    assert for_clustering.dtype == for_map.dtype == np.float32
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_documents", [15, 16, 20, 50])
+@pytest.mark.parametrize("n_dimensions", [2, 5, 7, 10, 50])
+def test_that_a_small_corpus_has_a_finite_layout(blobs, n_documents, n_dimensions, umap):
+    settings = ProjectionSettings(n_dimensions=n_dimensions)
+    vectors = blobs[:n_documents]
+    layout = lay_out_once(vectors, find_neighbours(vectors, settings), n_dimensions, settings)
+    assert layout.shape == (n_documents, n_dimensions)
+    assert np.isfinite(layout).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_documents", [15, 40])
+def test_that_texts_that_are_all_the_same_have_a_finite_layout(n_documents, umap):
+    vectors = np.full((n_documents, 4), 0.5, dtype=np.float32)
+    layout = lay_out_once(vectors, find_neighbours(vectors, ProjectionSettings()), 5, ProjectionSettings())
+    assert np.isfinite(layout).all()
+
+
+@pytest.mark.parametrize("n_documents", [0, 1, 2, 10, 14])
+def test_that_fewer_than_15_documents_are_laid_out_by_principal_components(blobs, n_documents, layouts):
+    for_clustering, for_map = layouts.lay_out(blobs[:n_documents], ProjectionSettings(), Progress())
+    assert (for_clustering.shape, for_map.shape) == ((n_documents, 5), (n_documents, 2))
+    assert np.isfinite(for_clustering).all()
+    np.testing.assert_array_equal(for_clustering[:, :2], for_map)
+
+
+def test_that_principal_components_keep_distances():
+    vectors = np.array([[0, 0, 0], [3, 0, 0], [3, 4, 0]], dtype=np.float32)
+    layout = principal_components(vectors, 2)
+    assert np.linalg.norm(layout[2] - layout[0]) == pytest.approx(5, abs=1e-5)
+
+
+def test_that_a_cancel_stops_the_neighbour_search(blobs):
+    with pytest.raises(Cancelled):
+        find_neighbours(blobs, ProjectionSettings(), Progress(is_cancelled=lambda: True))
+
+
+@pytest.mark.slow
+def test_that_a_cancel_ends_both_layouts_processes(layouts):
+    import psutil
+
+    layouts.lay_out(np.eye(20, dtype=np.float32), ProjectionSettings(), Progress())  # the server is up
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    vectors = np.random.default_rng(0).normal(size=(6000, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cancelled = threading.Event()
+    threading.Timer(1.0, cancelled.set).start()
+    with pytest.raises(Cancelled):
+        layouts.lay_out(vectors, ProjectionSettings(), Progress(is_cancelled=cancelled.is_set))
+    alive = {child.pid for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE}
+    assert alive <= before
+
+
+@pytest.mark.slow
+def test_that_warming_up_returns_at_once():
+    code = """
+import time
+from topicdesk.stages.projection import LayoutProcesses
+if __name__ == "__main__":
+    processes, started = LayoutProcesses(), time.monotonic()
+    processes.warm_up()
+    print(time.monotonic() - started)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1
