@@ -44,7 +44,9 @@ def start_window():
 
 
 def test_that_the_window_shows_itself_in_time_and_loads_nothing_heavy():
-    seconds, seen = min((start_window() for _ in range(2)), key=lambda start: start[0])
+    seconds, seen = start_window()
+    if seconds >= SHOWN_WITHIN_SECONDS:  # the first start may have read everything from the disk
+        seconds, seen = start_window()
     print(f"shown after {seconds:.2f} s")
     assert seen["is_visible"]
     assert [name for name in HEAVY if name in seen["modules"]] == []

@@ -4,10 +4,12 @@ from contextlib import contextmanager
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QWidget
 
 from topicdesk.gui.actions import entries
 from topicdesk.gui.main_window import MainWindow
+from topicdesk.gui.model_dialog import ModelDialog
+from topicdesk.gui.model_shelf import NO_MODEL
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ def test_that_escape_clears_what_is_chosen_and_never_cancels(make_window, qtbot,
 
 
 def test_that_cancel_is_answered_at_once_and_then_says_what_was_kept(make_window, qtbot, corpus_path):
-    window = make_window("pause=0.05", "steps=40")
+    window = make_window("pause=0.05", "steps=10")
     preview(qtbot, window, corpus_path)
     window.session.start_run()
     until(qtbot, lambda: window.session.stages.current == "embed")
@@ -257,3 +259,24 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     again.session.open_path(corpus_path.with_suffix(".topicdesk"))
     until(qtbot, lambda: again.session.chosen_topic == 3)
     until(qtbot, lambda: again.map_view.extent == pytest.approx(extent, rel=0.05))
+
+
+@pytest.mark.parametrize(("name", "words"), [("privacy", "no network connection"), ("keys", "Ctrl+R"), ("about", "MIT")])
+def test_that_what_help_says_is_shown_beside_the_window_as_plain_text(make_window, name, words):
+    window = make_window()
+    window.actions_[name].trigger()
+    (box,) = window.findChildren(QMessageBox)
+    assert words in box.text()
+    assert not box.isModal()
+    assert box.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_that_the_model_dialog_lists_what_was_found_and_can_do_without_a_language_model(make_window, qtbot):
+    window = make_window()
+    window.actions_["models"].trigger()
+    (dialog,) = window.findChildren(ModelDialog)
+    box = dialog.boxes["language"]
+    box.setCurrentIndex(box.findData(NO_MODEL))
+    box.activated.emit(box.currentIndex())
+    assert window.session.shelf.is_lacking("language")
+    until(qtbot, lambda: "keywords" in window.setup_panel.offer.text() or "embedding" in window.setup_panel.offer.text())

@@ -5,10 +5,11 @@ from topicdesk.core.events import ForecastReady
 from topicdesk.gui.preview_page import PreviewPage
 from topicdesk.gui.preview_table import PreviewModel
 
+COLUMNS = (("id", "number", "id"), ("Name", "text", "title"), ("Text", "text", "text"))
 PREVIEW = {
     "format": "csv", "encoding": "windows-1252", "delimiter": ";", "quote": '"', "header": True, "n_rows": 40_000, "unreadable": [], "dropped": {},
     "duplicates": 0, "rows": [["1", "Müller", "Ein langer Text\nmit Zeilen"], ["2", "Ünal"]],
-    "columns": [{"name": "id", "kind": "number", "role": "id"}, {"name": "Name", "kind": "text", "role": "title"}, {"name": "Text", "kind": "text", "role": "text"}],
+    "columns": [{"name": name, "kind": kind, "role": role} for name, kind, role in COLUMNS],
 }  # fmt: skip
 
 
@@ -51,9 +52,10 @@ def test_that_an_encoding_that_is_not_in_the_list_is_added(page):
     assert page.encoding.currentText() == "cp864"
 
 
-@pytest.mark.parametrize(
-    ("column", "role", "asked"), [(1, "text", {"title": "", "text": "Name"}), (0, "none", {"id": ""}), (0, "class", {"id": "", "group": "id"})]
-)
+ROLE_CHOICES = [(1, "text", {"title": "", "text": "Name"}), (0, "none", {"id": ""}), (0, "class", {"id": "", "group": "id"})]
+
+
+@pytest.mark.parametrize(("column", "role", "asked"), ROLE_CHOICES)
 def test_that_a_chosen_role_frees_the_column_from_its_old_one(page, column, role, asked):
     page.table.roles.role_chosen.emit(column, role)
     assert page.asked == [asked]

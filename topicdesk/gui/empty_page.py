@@ -155,7 +155,7 @@ class EmptyPage(QWidget):
 
     def _follow(self, state: str) -> None:
         is_reading = state == "previewing"
-        self.heading.setText("Reading…" if is_reading else "Drop a CSV of texts here")
+        self.heading.setText(("Making the sample corpus…" if self._session.is_making_sample else "Reading…") if is_reading else "Drop a CSV of texts here")
         self.open_button.setEnabled(not is_reading)
         self.sample_button.setEnabled(not is_reading)
         if state != "empty":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QPushButton,
     QStackedWidget,
     QTabWidget,
@@ -21,12 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from topicdesk.gui import help_texts
-from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actions, entries
+from topicdesk.gui import dialogs
+from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actions
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.empty_page import EmptyPage
 from topicdesk.gui.label_card import ElidedLabel
-from topicdesk.gui.model_dialog import ModelDialog
 from topicdesk.gui.notice_bar import NoticeBar
 from topicdesk.gui.preview_page import PreviewPage
 from topicdesk.gui.run_panel import RunPanel
@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
+        show = dialogs.openers(self, session)
         session.state_changed.connect(self._follow)
         session.leaving.connect(self._remember_view)
         for signal in (session.positions_ready, session.analysis_changed, session.corpus_changed):
@@ -151,17 +152,24 @@ class MainWindow(QMainWindow):
         session.trial_failed.connect(self.notices.add)
         self.run_panel.fold_asked.connect(self._fold_run)
         self.empty_page.open_asked.connect(self.ask_path)
-        self.setup_panel.models_asked.connect(self.show_models)
-        self.privacy_button.clicked.connect(self.show_privacy)
+        self.setup_panel.models_asked.connect(show["models"])
+        self.privacy_button.clicked.connect(show["privacy"])
+        self._connect_actions(show)
+
+    def _connect_actions(self, show: dict[str, Callable[[], None]]) -> None:
+        session = self.session
         zoom = {"zoom_in": "zoom in", "zoom_out": "zoom out", "zoom_all": "home"}
-        slots = {
-            "open": self.ask_path, "sample": session.open_sample, "figure": self.save_figure, "export": self.export_tables, "quit": self.close,
-            "undo": session.undo, "redo": session.redo, "rename": self.rename_topic, "find": self.find_text, "nothing": session.choose_nothing,
-            "run": session.start_run, "cancel": session.cancel, "models": self.show_models, "privacy": self.show_privacy, "keys": self.show_keys,
-            "about": self.show_about,
-        } | {name: lambda tool=tool: self.map_view.use(tool) for name, tool in zoom.items()}  # fmt: skip
+        slots: dict[str, Callable[[], object]] = {
+            "open": self.ask_path, "sample": session.open_sample, "export": self.export_tables, "quit": self.close, "undo": session.undo,
+            "redo": session.redo, "rename": self.rename_topic, "find": self.find_text, "nothing": session.choose_nothing, "run": session.start_run,
+            "cancel": session.cancel,
+        }  # fmt: skip
+        slots |= show | {name: partial(self._use_tool, tool) for name, tool in zoom.items()}
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _=False, slot=slot: slot())
+
+    def _use_tool(self, tool: str) -> None:
+        self.map_view.use(tool)
 
     # ---- what is shown
 
@@ -269,14 +277,6 @@ class MainWindow(QMainWindow):
         if path:
             self.session.open_path(Path(path))
 
-    def save_figure(self) -> None:
-        """Open the figure dialog; matplotlib is loaded with it."""
-        from topicdesk.gui.figure_dialog import FigureDialog
-
-        dialog = FigureDialog(self.session, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-
     def export_tables(self) -> None:
         """Write topics and documents into a folder of the researcher's choice."""
         folder = QFileDialog.getExistingDirectory(self, "Export topics and documents as CSV into this folder")
@@ -293,37 +293,10 @@ class MainWindow(QMainWindow):
         self._show_tab(self.documents_panel)
         self.documents_panel.focus_search()
 
-    def show_models(self) -> None:
-        """Open the model dialog."""
-        dialog = ModelDialog(self.session, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-
-    def show_privacy(self) -> None:
-        """Say what stays where."""
-        self._tell("Privacy", help_texts.privacy(self.session.project_path))
-
-    def show_keys(self) -> None:
-        """List all shortcuts."""
-        shortcuts = [(entry.words.replace("&", ""), entry.shortcut) for entry in entries() if entry.shortcut]
-        self._tell("Keyboard", help_texts.keys(shortcuts))
-
-    def show_about(self) -> None:
-        """Say version and licences."""
-        self._tell("About TopicDesk", help_texts.about())
-
     def _show_tab(self, panel: QWidget) -> None:
         self.inspector_dock.show()
         self.inspector_dock.raise_()
         self.inspector.setCurrentWidget(panel)
-
-    def _tell(self, title: str, words: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, "", QMessageBox.StandardButton.Close, self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(words)
-        box.setModal(False)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.show()
 
     # ---- events
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, 
 from topicdesk.core.events import STAGES, RunCancelled, RunFailed
 from topicdesk.gui.icons import icon
 from topicdesk.gui.label_card import PlainLabel
-from topicdesk.gui.run_wording import failure, outcome, progress_words, report, time_words
+from topicdesk.gui.run_wording import failure, interruption, outcome, progress_words, report, time_words
 from topicdesk.gui.session import Session
 from topicdesk.gui.stage_board import StageState, StageView
 from topicdesk.gui.wording import stage_words
@@ -182,8 +182,7 @@ class RunPanel(QWidget):
         self._say("Stopping; what is finished is kept.")
 
     def _show_cancelled(self, cancelled: RunCancelled) -> None:
-        where = f"Cancelled in “{stage_words(cancelled.stage)}”. " if cancelled.stage else "The run was not finished. "
-        self._say(where + cancelled.kept)
+        self._say(interruption(cancelled))
         self._show_buttons(self.go_on_button)
         self.fold_asked.emit(False)
         self.go_on_button.setFocus(Qt.FocusReason.OtherFocusReason)

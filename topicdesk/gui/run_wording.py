@@ -6,7 +6,7 @@ import platform
 
 from topicdesk import __version__
 from topicdesk.core.analysis import Analysis
-from topicdesk.core.events import RunFailed
+from topicdesk.core.events import RunCancelled, RunFailed
 from topicdesk.gui.stage_board import StageView
 from topicdesk.gui.wording import clock, count, share, stage_words
 
@@ -40,6 +40,15 @@ def outcome(analysis: Analysis | None) -> str:
     if n_unassigned > MANY_UNASSIGNED * n_documents:
         words += " That is many: a smaller topic size may help."
     return words
+
+
+def interruption(cancelled: RunCancelled) -> str:
+    """Where a run was cancelled and what was kept; the engine's own sentence may name the place already."""
+    if not cancelled.stage:
+        return f"The run was not finished. {cancelled.kept}"
+    if cancelled.kept.startswith("Cancelled"):
+        return cancelled.kept
+    return f"Cancelled in “{stage_words(cancelled.stage)}”. {cancelled.kept}"
 
 
 def failure(failed: RunFailed) -> str:

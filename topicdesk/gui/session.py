@@ -64,6 +64,8 @@ class Session(Selection):
     view : dict
         How the project was looked at when it was closed, as given to `remember_view`.
     shelf : ModelShelf
+    is_making_sample : bool
+        Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
     """
 
     def __init__(self, commands: Commands | None = None, parent: QObject | None = None) -> None:
@@ -81,6 +83,7 @@ class Session(Selection):
         self.preferences = Preferences()
         self.view: dict[str, Any] = {}
         self.engine_was_started = False
+        self.is_making_sample = False
         self._is_closed = False
         self._had_project = False  # before the run began
         self._bare: Analysis | None = None  # the analysis without the researcher's labels
@@ -136,6 +139,7 @@ class Session(Selection):
             self.notice.emit("A run is going on. Cancel it first, then open another file.")
             return
         self._forget()
+        self.is_making_sample = False
         self._set_state("previewing")
         if path.suffix == SUFFIX:
             self.project_path = path
@@ -151,6 +155,7 @@ class Session(Selection):
         elif self.state != "running":
             _sample_path().parent.mkdir(parents=True, exist_ok=True)
             self._forget()
+            self.is_making_sample = True
             self._set_state("previewing")
             self._sample_process.ask(self._commands.sample(_sample_path().parent))
 
