@@ -54,7 +54,13 @@ class PreviewPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Enter runs."""
         super().showEvent(event)
-        self.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_start()
+
+    def _focus_start(self) -> None:
+        """Give Start the focus, unless something on this page has it."""
+        focused = self.window().focusWidget()
+        if self.isVisible() and (focused is None or not self.isAncestorOf(focused)):
+            self.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         font = self.heading.font()
@@ -113,6 +119,7 @@ class PreviewPage(QWidget):
         self.dropped.setVisible(bool(self.dropped.text()))
         self._show_cost("Measuring how long it will take…")
         self._show_start()
+        self._focus_start()
 
     def _show_trouble(self, reason: str) -> None:
         self.trouble.setText(reason)

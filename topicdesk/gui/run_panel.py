@@ -18,6 +18,7 @@ from topicdesk.gui.wording import stage_words
 
 STEPS = 1000
 MARK_SIZE = 16
+SAID_WIDTH = 480
 
 
 class StageLine:
@@ -77,6 +78,8 @@ class RunPanel(QWidget):
         self.lines = {name: StageLine(name) for name in STAGES}
         self.said = PlainLabel()
         self.said.setAccessibleName("How the run ended")
+        self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.said.setMinimumWidth(SAID_WIDTH)  # else its height is reckoned for a column of single words
         self.cancel_button = QPushButton("&Cancel")
         self.cancel_button.setToolTip("Stop the run; what is finished is kept")
         self.go_on_button = QPushButton("&Go on")
