@@ -14,7 +14,7 @@ STDERR_MEANS = (
     (
         r"CUDA error: out of memory|CUDA out of memory|cudaMalloc failed",
         "The graphics card ran out of memory.",
-        "Use a smaller language model, or --gpu-layers with a smaller number.",
+        "Use a smaller language model, or leave some of its layers to the processor (--gpu-layers).",
     ),
     (r"CUDA error|CUBLAS_STATUS", "The graphics card reported an error.", "Run again with --device cpu; `topicdesk doctor` says what the driver lacks."),
     (

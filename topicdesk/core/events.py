@@ -86,7 +86,7 @@ class StageFinished:
 
 @dataclass(frozen=True)
 class ProjectionReady:
-    """The 2-D positions lie in the project as the artifact `key`."""
+    """The 2-D positions lie in the project as block 1 of the artifact `key` (block 0: what clustering works on)."""
 
     key: str
 
