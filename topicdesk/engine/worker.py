@@ -71,36 +71,37 @@ class _Speaker:
 
 
 class _Inbox:
-    """Requests in their order; a newer recluster or forecast replaces one that waits."""
+    """Requests in their order; a cancel concerns all that came before it; a newer recluster or forecast replaces one that waits."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[Request] = queue.Queue()
-        self._cancelled = threading.Event()
+        self._waiting: queue.Queue[tuple[int, Request]] = queue.Queue()
+        self._n_come = 0
+        self._cancelled_up_to = 0
+        self._current = 0
 
     def put(self, request: Request) -> None:
         if isinstance(request, CancelRequest | QuitRequest):
-            self._cancelled.set()
+            self._cancelled_up_to = self._n_come
         if not isinstance(request, CancelRequest):
-            self._waiting.put(request)
+            self._n_come += 1
+            self._waiting.put((self._n_come, request))
 
     def next(self) -> Request:
-        request = self._waiting.get()
+        self._current, request = self._waiting.get()
         while isinstance(request, ReclusterRequest | ForecastRequest) and self._is_replaced(request):
-            request = self._waiting.get()
-        if not isinstance(request, QuitRequest):
-            self._cancelled.clear()
+            self._current, request = self._waiting.get()
         return request
 
     def is_cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        return self._current <= self._cancelled_up_to
 
     def is_overtaken(self) -> bool:
         """Whether a small request should make way: a cancel, or anything newer."""
-        return self._cancelled.is_set() or not self._waiting.empty()
+        return self.is_cancelled() or not self._waiting.empty()
 
     def _is_replaced(self, request: Request) -> bool:
         with self._waiting.mutex:
-            return any(type(newer) is type(request) for newer in self._waiting.queue)
+            return any(type(newer) is type(request) for _, newer in self._waiting.queue)
 
 
 def _listen(source: IO[bytes], inbox: _Inbox) -> None:

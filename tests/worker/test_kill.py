@@ -1,0 +1,60 @@
+"""The engine is killed in one stage after the other; each next one goes on, and the end is that of an undisturbed run."""
+
+import os
+import signal
+
+import pytest
+
+from tests.worker.conftest import MANY_TOPICS
+from tests.worker.engine_client import Engine, run_request
+from topicdesk.core.events import LabelReady, RunFinished, StageFinished, StageProgress, StageStarted
+
+pytestmark = pytest.mark.slow
+
+
+def starts(stage):
+    return lambda event: isinstance(event, StageStarted) and event.stage == stage
+
+
+KILL_AT = {
+    "in the second block of embeddings": lambda event: isinstance(event, StageProgress) and event.stage == "embed" and event.done >= 288,
+    "while both layouts are under way": lambda event: isinstance(event, StageProgress) and event.stage == "project",
+    "at the beginning of clustering": starts("cluster"),
+    "while keywords are chosen": starts("keywords"),
+    "at the beginning of exemplars": starts("exemplars"),
+    "at the first label": lambda event: isinstance(event, LabelReady),
+    "at a label of the second group": lambda event: isinstance(event, StageProgress) and event.stage == "label" and event.done >= 18,
+    "while it draws": starts("draw"),
+}
+
+
+def killed(engine, request, is_met):
+    import psutil
+
+    engine.send(request)
+    said = engine.until(lambda event: is_met(event) or isinstance(event, RunFinished))
+    assert not isinstance(said[-1], RunFinished)
+    family = psutil.Process(engine.process.pid).children(recursive=True)
+    os.kill(engine.process.pid, signal.SIGKILL)
+    engine.process.wait()
+    _, alive = psutil.wait_procs(family, 5)
+    assert all(process.status() == psutil.STATUS_ZOMBIE for process in alive)  # dead, and nobody's child
+    return said
+
+
+@pytest.mark.timeout(900)
+def test_that_a_run_killed_in_every_stage_ends_with_the_bytes_of_an_undisturbed_one(undisturbed, tmp_path):
+    request = run_request(undisturbed.corpus, tmp_path / "out", MANY_TOPICS)
+    for what, is_met in KILL_AT.items():
+        with Engine("--once") as engine:
+            said = killed(engine, request, is_met)
+        if what == "while both layouts are under way":
+            embedded = [event for event in said if isinstance(event, StageProgress) and event.stage == "embed"]
+            assert embedded[0].n_from_cache == 256  # the first block was kept
+        assert not list((tmp_path / "out").glob("*.csv"))
+    with Engine("--once") as engine:
+        said = engine.run(request)
+    assert isinstance(said[-1], RunFinished), said[-1]
+    assert {event.stage for event in said if isinstance(event, StageFinished) and event.from_cache} >= {"embed", "project", "cluster", "keywords", "label"}
+    assert undisturbed.has_same_bytes_as(tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"project.topicdesk", "map.png", "topics.csv", "documents.csv", "run.json"}
