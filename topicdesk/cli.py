@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from topicdesk import __version__
 from topicdesk.core.errors import InputError, TopicDeskError
@@ -37,8 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is mistyped."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}. `{self.prog} --help` shows what is possible.")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("topicdesk", description="Topic maps of private corpora. Without a command: the window.", allow_abbrev=False)
+    parser = _Parser("topicdesk", description="Topic maps of private corpora. Without a command: the window.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"topicdesk {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="|".join(COMMANDS[:-1]))
     run = commands.add_parser("run", help="analyse a corpus in the terminal", allow_abbrev=False)

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import IO
 
 from topicdesk.core import events
-from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_request, engine_command
+from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_event, encode_request, engine_command
 from topicdesk.core.offline import OFFLINE_ENVIRONMENT
 from topicdesk.core.requests import CancelRequest, RunRequest
 
@@ -100,16 +100,22 @@ def _exit_code(last_word: events.Event) -> int:
     return 130 if isinstance(last_word, events.RunCancelled) else 0
 
 
+def _in_one_line(failed: events.RunFailed) -> str:
+    return "topicdesk: " + " ".join(f"{failed.reason} {failed.advice}".split())
+
+
 class _JsonLines:
     """Events as JSON lines on stdout; the reason of a failure on stderr too."""
 
-    def show(self, event: events.Event) -> None:
-        from topicdesk.core.engine_protocol import encode_event
+    def __init__(self) -> None:
+        self._sequence = 0
 
-        sys.stdout.buffer.write(encode_event(event, 1, 0))
+    def show(self, event: events.Event) -> None:
+        sys.stdout.buffer.write(encode_event(event, 1, self._sequence))
         sys.stdout.buffer.flush()
+        self._sequence += 1
         if isinstance(event, events.RunFailed):
-            sys.stderr.write(f"topicdesk: {event.reason}\n")
+            sys.stderr.write(f"{_in_one_line(event)}\n")
 
 
 class _Progress:
@@ -141,7 +147,7 @@ class _Progress:
                 folder = event.summary.get("total_seconds", 0.0)
                 self._line(f"done in {folder:.1f} s")
             case events.RunFailed():
-                self._line(f"topicdesk: {event.reason} {event.advice}".rstrip())
+                self._line(_in_one_line(event))
             case events.RunCancelled():
                 self._line(event.kept)
             case _:

@@ -26,7 +26,7 @@ from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
-from topicdesk.project.store import Project, now
+from topicdesk.project.store import Project, now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.stages import clustering, embedding, exemplars, keywords, projection
 
@@ -120,8 +120,9 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
     language_file = choose_model("language", request.language_model) if request.with_labels else None
     if request.with_labels and language_file is None:
         emit(events.Notice("no-language-model", f"No language model was found: topics are named by their keywords. {STARTER_ADVICE}"))
-    Path(request.project).parent.mkdir(parents=True, exist_ok=True)
-    with Project(Path(request.project), create=True) as project:
+    if request.device == "cuda":
+        workshop.numerics(request.device)  # refuses before anything is read
+    with opened_or_made(Path(request.project)) as project:
         run = Run(request, settings, project, workshop, emit, is_cancelled)
         try:
             analysis_id, analysis, corpus = _analyse(run, embedding_file, language_file)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -135,6 +135,36 @@ class Project:
         """Keep `value` (plain values) under `key`."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO layout VALUES (?, ?)", (key, json.dumps(value)))
+
+
+@contextmanager
+def opened_or_made(path: Path) -> Iterator[Project]:
+    """A project to run in, made with its folder where there is none; one that came to hold no corpus is not left behind.
+
+    Raises
+    ------
+    InputError
+        Where the file is no project, or its folder cannot be made.
+    """
+    is_new = not path.exists()
+    new_folders = [folder for folder in path.parents if not folder.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path.parent}: the folder cannot be made ({error.strerror}). Choose another.") from error
+    is_unused = False
+    try:
+        with Project(path, create=True) as project:
+            try:
+                yield project
+            finally:
+                is_unused = is_new and project.fingerprint is None
+    finally:
+        if is_unused:
+            with suppress(OSError):
+                path.unlink()
+                for folder in new_folders:
+                    folder.rmdir()
 
 
 def _opened(path: Path) -> sqlite3.Connection:
