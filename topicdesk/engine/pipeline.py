@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,6 +150,12 @@ def clustering_key(projection_key: str, settings: Settings, n_with_text: int, ve
     return cache_key("cluster", clustering.STAGE_VERSION, projection=projection_key, settings=chosen, versions=versions)
 
 
+def block_key(texts: Sequence[str], model_sha256: str, numerics: embedding.EmbeddingNumerics, versions: dict[str, str]) -> str:
+    """The cache key of one block of embeddings; of `versions` only those of the libraries that compute it matter."""
+    computing = {name: versions[name] for name in ("torch", "transformers", "sentence-transformers")}
+    return cache_key("embed", embedding.STAGE_VERSION, texts=list(texts), model=model_sha256, numerics=dataclasses.asdict(numerics), versions=computing)
+
+
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
     corpus = _import(run)
     run.workshop.wait_until_warm()
@@ -211,11 +217,7 @@ def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding
     """float32 of shape (n_documents, n_dimensions): unit rows, zeros for documents without text."""
     distinct, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
     with run.doing("embed", len(distinct), "documents") as progress:
-        inputs = {
-            "model": sha256_of(model_file.path),
-            "numerics": dataclasses.asdict(numerics),
-            "versions": run.versions("torch", "transformers", "sentence-transformers"),
-        }
+        sha256 = sha256_of(model_file.path)
         blocks, keys, n_from_cache = [], [], 0
 
         def within_block(start: int, n_cached: int) -> Progress:
@@ -224,7 +226,7 @@ def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding
         for start in range(0, len(distinct), numerics.block_size):
             progress.check()
             texts = distinct[start : start + numerics.block_size]
-            key = cache_key("embed", embedding.STAGE_VERSION, texts=texts, **inputs)
+            key = block_key(texts, sha256, numerics, run.workshop.versions)
             block = run.cached_array(key)
             if block is None:
                 run.workshop.layouts.warm_up()
@@ -254,6 +256,7 @@ def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray,
         if for_clustering is None or positions is None:
             placed = vectors[corpus.with_text]
             layouts = run.workshop.layouts.lay_out(placed, run.settings.projection, progress)
+            run.workshop.layouts.close()
             for_clustering, positions = (_on_all_rows(layout, corpus) for layout in layouts)
             run.keep(key, for_clustering, 0)
             run.keep(key, positions, 1)

@@ -20,7 +20,7 @@ from topicdesk.engine.pipeline import clustering_key, load_projection
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.store import Project
-from topicdesk.stages import clustering, embedding, projection
+from topicdesk.stages import clustering, embedding
 
 N_PROBED = 64
 N_PROBED_LAYOUT = 400
@@ -76,7 +76,8 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
     seconds = {"embed": _probe_embedding(model, distinct, progress) * len(distinct)}
     progress.check()
     n_documents = len(corpus.with_text)
-    seconds["project"] = _probe_layout() * n_documents * (500 if n_documents <= 10_000 else 200)
+    one_epoch = workshop.layouts.seconds_for_one_epoch(N_PROBED_LAYOUT, ProjectionSettings()) * n_documents / N_PROBED_LAYOUT
+    seconds["project"] = one_epoch * (500 if n_documents <= 10_000 else 200)
     language_file = choose_model("language", request.language_model)
     n_topics = max(1, n_documents // (7 * default_min_topic_size(n_documents)))
     if language_file is not None:
@@ -102,16 +103,6 @@ def _probe_embedding(model: embedding.EmbeddingModel, distinct: list[str], progr
     started = time.perf_counter()
     model.embed(drawn, progress)
     return (time.perf_counter() - started) / len(drawn)
-
-
-def _probe_layout() -> float:
-    """Seconds for one document and one epoch of a layout, both layouts side by side."""
-    vectors = np.random.default_rng(0).normal(size=(N_PROBED_LAYOUT, 32)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    neighbours = projection.find_neighbours(vectors, ProjectionSettings())
-    started = time.perf_counter()
-    projection.lay_out_once(vectors, neighbours, 5, ProjectionSettings())
-    return (time.perf_counter() - started) / (N_PROBED_LAYOUT * 500)
 
 
 def _memory_mib(corpus: Corpus, language_model_bytes: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, numerics_of_machine
-from topicdesk.stages.projection import LayoutProcesses
+from topicdesk.stages.layout_processes import LayoutProcesses
 
 SLOW_IMPORTS = ("sentence_transformers", "sklearn.feature_extraction.text", "hdbscan", "llama_cpp")
 VERSIONS_THAT_MATTER = (

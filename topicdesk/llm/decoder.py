@@ -172,6 +172,7 @@ class _Decoder:
         parameters.n_seq_max = n_parallel + 1
         parameters.n_ctx = cells * (n_parallel + 1)
         parameters.n_batch, parameters.n_ubatch = N_BATCH, 512
+        parameters.n_outputs_max = n_parallel + 1
         parameters.n_threads = parameters.n_threads_batch = model.n_threads
         parameters.kv_unified = False  # a stream a sequence: the same tokens whatever the arrangement (facts: llama.cpp)
         parameters.swa_full = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,7 @@ class EmbeddingModel:
             progress(start, len(texts))
             batch = [texts[i][: self.n_max_tokens * CHARACTERS_PER_TOKEN] for i in order[start : start + self.numerics.batch_size]]
             batches.append(self._model.encode(batch, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True))
+            _give_back_memory()
         vectors = np.concatenate(batches).astype(np.float32)[np.argsort(order)]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: FloatArray = vectors / np.maximum(norms, np.float32(1e-12))
@@ -122,6 +124,12 @@ def distinct_texts(texts: Sequence[str]) -> tuple[list[str], np.ndarray[Any, np.
     place: dict[str, int] = {}
     index_of = np.fromiter((place.setdefault(text, len(place)) for text in texts), dtype=np.int64, count=len(texts))
     return list(place), index_of
+
+
+def _give_back_memory() -> None:
+    """What glibc keeps of batches of different lengths, 240 MiB after 256 texts, goes back in milliseconds."""
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _has_nvidia_driver() -> bool:
