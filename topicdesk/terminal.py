@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from types import FrameType
-from typing import IO
+from typing import IO, Any, Self
 
 from topicdesk.core import events
 from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_event, encode_request, engine_command
@@ -28,64 +30,61 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
     display = _JsonLines() if as_json else _Progress()
     reader, stage = EventReader(), "import"
     with tempfile.TemporaryFile() as stderr:
-        process = subprocess.Popen(
-            [*engine_command(), "--once"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=os.environ | OFFLINE_ENVIRONMENT
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with _Cancelling(process):
-            process.stdin.write(encode_request(request))
-            process.stdin.flush()
-            while reader.last_word is None and (piece := process.stdout.read1(65_536)):  # type: ignore[attr-defined]
+        environment = os.environ | OFFLINE_ENVIRONMENT
+        engine = subprocess.Popen([*engine_command(), "--once"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=environment)
+        assert engine.stdin is not None
+        assert engine.stdout is not None
+        with _Cancelling(engine) as cancelling:
+            engine.stdin.write(encode_request(request))
+            engine.stdin.flush()
+            while reader.last_word is None and (piece := os.read(engine.stdout.fileno(), 65_536)):
                 for event in reader.feed(piece):
                     stage = event.stage if isinstance(event, events.StageStarted) else stage
                     display.show(event)
-            process.stdin.close()
-            exit_code = process.wait()
+            engine.stdin.close()
+            exit_code = engine.wait()
         if reader.last_word is None:
-            reader.last_word = _last_word_for(process, exit_code, stage, _tail(stderr))
+            kept = f"Cancelled during {stage}. What was finished is kept; the next run goes on from there."
+            died = death_of_engine(stage, exit_code, _tail(stderr))
+            reader.last_word = events.RunCancelled(stage, kept) if cancelling.is_cancelled else died
             display.show(reader.last_word)
     return _exit_code(reader.last_word)
 
 
 class _Cancelling:
-    """Turns Ctrl+C and SIGTERM into a cancel while a run is followed; kills an engine that does not answer in time."""
+    """Turns Ctrl+C and SIGTERM into a cancel while a run is followed; kills an engine that does not answer in time.
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process, self._before = process, {}  # type: ignore[var-annotated]
+    Attributes
+    ----------
+    is_cancelled : bool
+    """
 
-    def __enter__(self) -> None:
+    def __init__(self, engine: subprocess.Popen[bytes]) -> None:
+        self.is_cancelled = False
+        self._engine = engine
+        self._deadline = threading.Timer(CANCEL_SECONDS, engine.kill)
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
         self._before = {number: signal.signal(number, self._cancel) for number in (signal.SIGINT, signal.SIGTERM)}
-        if hasattr(signal, "SIGALRM"):
-            self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._kill)
+        return self
 
     def __exit__(self, *_: object) -> None:
-        if hasattr(signal, "SIGALRM"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        self._deadline.cancel()
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._process.poll() is None:
-            self._process.kill()
+        if self._engine.poll() is None:
+            self._engine.kill()
 
     def _cancel(self, number: int, frame: FrameType | None) -> None:
-        assert self._process.stdin is not None
-        self._process.cancelled = True  # type: ignore[attr-defined]
-        try:
-            self._process.stdin.write(encode_request(CancelRequest()))
-            self._process.stdin.flush()
-        except (OSError, ValueError):
+        if self.is_cancelled:
             return
-        if hasattr(signal, "SIGALRM"):
-            signal.setitimer(signal.ITIMER_REAL, CANCEL_SECONDS)
-
-    def _kill(self, number: int, frame: FrameType | None) -> None:
-        self._process.kill()
-
-
-def _last_word_for(process: subprocess.Popen[bytes], exit_code: int, stage: str, tail: str) -> events.Event:
-    if getattr(process, "cancelled", False):
-        return events.RunCancelled(stage, f"Cancelled during {stage}. What was finished is kept; the next run goes on from there.")
-    return death_of_engine(stage, exit_code, tail)
+        self.is_cancelled = True
+        assert self._engine.stdin is not None
+        with contextlib.suppress(OSError, ValueError):  # it has ended in the meantime
+            self._engine.stdin.write(encode_request(CancelRequest()))
+            self._engine.stdin.flush()
+        self._deadline.start()
 
 
 def _tail(stream: IO[bytes]) -> str:
