@@ -13,6 +13,7 @@ from topicdesk.core.settings import LabellingSettings
 
 ProfileName = Literal["small", "llama-2", "chat"]
 SMALL_MODEL_PARAMETERS = 1_000_000_000
+LONGEST_KEYWORD = 100  # characters
 TAGS = re.compile(r"\[(DOCUMENTS|KEYWORDS)\]")
 _PLACE = "\x1a{}\x1a"  # stands for a document's text while a template is rendered; no text that is shown holds it
 _PLACES = re.compile("\x1a([0-9]+)\x1a")
@@ -132,7 +133,10 @@ def build_prompt(profile: Profile, keywords: Sequence[str], documents: Sequence[
         Whole texts of the exemplars, most typical first; they enter as excerpts within `n_excerpt_tokens` tokens in all.
     """
     excerpts, cut = _excerpts([plain(document) for document in documents], model, n_excerpt_tokens) if "[DOCUMENTS]" in profile.main_prompt else ([], False)
-    untrusted = {"KEYWORDS": plain(", ".join(keywords)), "DOCUMENTS": "\n".join(f"- {excerpt}" for excerpt in excerpts)}
+    untrusted = {
+        "KEYWORDS": plain(", ".join(keyword[:LONGEST_KEYWORD] for keyword in keywords)),
+        "DOCUMENTS": "\n".join(f"- {excerpt}" for excerpt in excerpts),
+    }
     places: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
@@ -171,15 +175,26 @@ def _excerpts(documents: Sequence[str], model: Tokenizer, n_tokens: int) -> tupl
 
 
 def _beginning(document: str, n_tokens: int, model: Tokenizer) -> tuple[str, int]:
-    """As many whole words as fit into `n_tokens` tokens, and how many tokens they are."""
-    words = document[: n_tokens * 16].split(" ")
-    low, high = 0, len(words)
+    """What fits into `n_tokens` tokens, and how many they are: whole words, but characters where words are as long as the excerpt (Chinese, Thai)."""
+
+    def n_used(text: str) -> int:
+        return len(model.tokenize(text, special=False))
+
+    start = document[: n_tokens * 16]
+    words = start.split(" ")
+    kept = " ".join(words[: _most(len(words), lambda n: n_used(" ".join(words[:n])) <= n_tokens)])
+    if kept != document and n_used(kept) <= n_tokens // 2:
+        kept = start[: _most(len(start), lambda n: n_used(start[:n]) <= n_tokens)]
+    return (kept, n_used(kept)) if kept == document else (f"{kept} ...", n_used(kept) + 1)
+
+
+def _most(n_at_most: int, fits: Callable[[int], bool]) -> int:
+    """The largest number up to `n_at_most` that fits, where every smaller one fits too; 0 needs not be asked."""
+    low, high = 0, n_at_most
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if len(model.tokenize(" ".join(words[:middle]), special=False)) <= n_tokens else (low, middle - 1)
-    kept = " ".join(words[:low])
-    n_used = len(model.tokenize(kept, special=False))
-    return (kept, n_used) if kept == document else (f"{kept} ...", n_used + 1)
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
 
 
 def _as_completion(profile: Profile, question: str, model: Tokenizer) -> str:
