@@ -24,7 +24,8 @@ from topicdesk.stages import clustering, embedding
 
 N_PROBED = 64
 N_PROBED_LAYOUT = 400
-N_CUT_AT_ONCE = 512
+SECONDS_PER_LABEL_AND_BYTE = 2e-9  # measured: 0.2 s a label with the 98 MB starter on 2 cores; work grows with the weights
+SECONDS_TO_LOAD_A_BYTE = 2e-9
 
 
 def recluster(request: ReclusterRequest, workshop: Workshop) -> Reclustered:
@@ -88,10 +89,6 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
         len(corpus.documents), n_cut, model.n_max_tokens, {name: round(value, 1) for name, value in seconds.items()},
         memory, psutil.virtual_memory().available >> 20, default_min_topic_size(n_documents),
     )  # fmt: skip
-
-
-SECONDS_PER_LABEL_AND_BYTE = 2e-9  # measured: 0.2 s a label with the 98 MB starter on 2 cores; work grows with the weights
-SECONDS_TO_LOAD_A_BYTE = 2e-9
 
 
 def _probe_embedding(model: embedding.EmbeddingModel, distinct: list[str], progress: Progress) -> float:
