@@ -24,15 +24,21 @@ if TYPE_CHECKING:
     from topicdesk.engine.workshop import Workshop
 
 
+NICENESS = 10
+
+
 def serve(warm: bool = True) -> int:
     """Serve requests until the end of standard input or a QuitRequest. Returns the exit code of the process.
 
-    With `warm`, slow libraries are loaded before the first request (the window's engine); a single run loads them itself.
+    With `warm` it serves a window: slow libraries are loaded before the first request, and the window comes first wherever
+    both want a processor. A single run loads them itself, at full priority.
     """
     started = time.perf_counter()
     stay_offline()
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads starve whatever else runs
     _die_with_parent()
+    if warm:
+        _make_way()
     source, sink = _private_streams()
     speaker = _Speaker(sink)
     inbox = _Inbox()
@@ -181,6 +187,16 @@ def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return source, sink
+
+
+def _make_way() -> None:
+    """Lower the priority of this process and all that it starts; before any thread is there, because on Linux each has its own."""
+    if os.name == "nt":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(NICENESS)
 
 
 def _die_with_parent() -> None:

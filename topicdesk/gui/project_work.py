@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from topicdesk.core.tables import write_documents, write_topics
 from topicdesk.project.store import SUFFIX, Project
 
 VIEW = "window"
+TURN_SECONDS = 0.001
 Work = Callable[[Project], Any]
 
 
@@ -60,7 +62,7 @@ class Opened:
 
 def open_project(project: Project) -> Opened:
     """Everything that the window shows of a project."""
-    corpus = project.corpus() if project.fingerprint else None
+    corpus = project.corpus(_let_window_have_its_turn) if project.fingerprint else None
     current = project.analyses.current()
     analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
     return Opened(corpus, analysis, read_edits(project), project.layout(VIEW) or {})
@@ -140,3 +142,8 @@ def exporting_tables(folder: Path, stem: str, analysis: Analysis, corpus: Corpus
         return " and ".join(names)
 
     return work
+
+
+def _let_window_have_its_turn() -> None:
+    """A thread that computes without a pause makes the window ask for the interpreter at each of its hundred small steps."""
+    time.sleep(TURN_SECONDS)

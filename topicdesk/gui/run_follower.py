@@ -17,6 +17,7 @@ from topicdesk.gui.project_thread import ProjectThread
 from topicdesk.gui.stage_board import StageBoard
 
 TICK_MILLISECONDS = 500
+PROGRESS_MILLISECONDS = 100
 LABELS_MILLISECONDS = 150
 
 
@@ -59,6 +60,8 @@ class RunFollower(QObject):
         self._labels: dict[int, Label] = {}
         self._tick = QTimer(self, interval=TICK_MILLISECONDS)
         self._tick.timeout.connect(self._on_tick)
+        self._progress_timer = QTimer(self, singleShot=True, interval=PROGRESS_MILLISECONDS)
+        self._progress_timer.timeout.connect(self._on_tick)
         self._label_timer = QTimer(self, singleShot=True, interval=LABELS_MILLISECONDS)
         self._label_timer.timeout.connect(self._tell_labels)
         engine.event_came.connect(self._take)
@@ -72,14 +75,12 @@ class RunFollower(QObject):
 
     def stop(self) -> None:
         """Follow no longer."""
-        self._tick.stop()
-        self._label_timer.stop()
+        for timer in (self._tick, self._progress_timer, self._label_timer):
+            timer.stop()
         self._engine.event_came.disconnect(self._take)
 
     def _take(self, event: Event) -> None:
-        view = self.board.take(event, time.monotonic())
-        if view is not None:
-            self.stage_changed.emit(view)
+        self._show_stage(event)
         if isinstance(event, events.StageFinished) and event.stage == "import" and self._needs_corpus:
             self._read(project_work.open_project, self.corpus_read)
         elif isinstance(event, events.ProjectionReady):
@@ -95,9 +96,18 @@ class RunFollower(QObject):
         elif isinstance(event, LAST_WORDS):
             self._end(event)
 
+    def _show_stage(self, event: Event) -> None:
+        view = self.board.take(event, time.monotonic())
+        if isinstance(event, events.StageProgress):
+            if not self._progress_timer.isActive():  # what lies in the cache is counted faster than anybody reads
+                self._progress_timer.start()
+        elif view is not None:
+            self._progress_timer.stop()
+            self.stage_changed.emit(view)
+
     def _end(self, last_word: Event) -> None:
-        self._tick.stop()
-        self._label_timer.stop()
+        for timer in (self._tick, self._progress_timer, self._label_timer):
+            timer.stop()
         self._tell_labels()
         if isinstance(last_word, events.RunFinished):
             self._read(project_work.reading_analysis(last_word.analysis_id), self.analysis_read)
