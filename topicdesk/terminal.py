@@ -35,13 +35,15 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
         assert engine.stdin is not None
         assert engine.stdout is not None
         with _Cancelling(engine) as cancelling:
-            engine.stdin.write(encode_request(request))
-            engine.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # it died before it could read
+                engine.stdin.write(encode_request(request))
+                engine.stdin.flush()
             while reader.last_word is None and (piece := os.read(engine.stdout.fileno(), 65_536)):
                 for event in reader.feed(piece):
                     stage = event.stage if isinstance(event, events.StageStarted) else stage
                     display.show(event)
-            engine.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                engine.stdin.close()
             exit_code = engine.wait()
         if reader.last_word is None:
             kept = f"Cancelled during {stage}. What was finished is kept; the next run goes on from there."

@@ -1,0 +1,137 @@
+"""The smaller commands: models, sample, preview, export, doctor, and no command at all."""
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.end_to_end.command_line import table, topicdesk
+from tests.generated_corpora import write_topical
+
+
+@pytest.fixture
+def home(tmp_path):
+    return {"TOPICDESK_HOME": str(tmp_path / "home")}
+
+
+def test_that_models_list_shows_the_starters_with_role_and_path(starter_models):
+    ended = topicdesk("models", "list")
+    assert ended.code == 0
+    assert [line.split()[0] for line in ended.out.splitlines()].count("embedding") >= 1
+    assert str(starter_models.language_path) in ended.out
+
+
+def test_that_a_model_is_added_where_it_lies_and_found_again(tmp_path, home):
+    path = tmp_path / "my model.gguf"
+    path.write_bytes(b"GGUF and more")
+    ended = topicdesk("models", "add", path, environment=home)
+    assert (ended.code, ended.out.strip()) == (0, str(path))
+    assert str(path) in topicdesk("models", "list", environment=home).out
+    assert list(tmp_path.rglob("*.gguf")) == [path]
+
+
+def test_that_a_folder_of_models_is_searched_first(tmp_path, home, starter_models):
+    (tmp_path / "more").mkdir()
+    path = tmp_path / "more" / "zephyr.gguf"
+    path.write_bytes(b"GGUF")
+    ended = topicdesk("models", "list", environment=home | {"TOPICDESK_MODELS": str(tmp_path / "more")})
+    assert str(path) in ended.out.splitlines()[0]
+
+
+def test_that_models_check_says_role_size_and_hash(starter_models):
+    ended = topicdesk("models", "check", starter_models.language_path)
+    assert ended.code == 0
+    assert "language model" in ended.out
+    assert "sha256 " in ended.out
+
+
+@pytest.mark.parametrize("what", ["check", "add"])
+def test_that_what_is_no_model_is_refused(what, tmp_path):
+    (tmp_path / "m.gguf").write_bytes(b"nonsense")
+    for arguments, said in (
+        (["models", what, tmp_path / "m.gguf"], "not a GGUF file"),
+        (["models", what, tmp_path / "absent"], "no such model"),
+        (["models", what], "needs a file"),
+    ):
+        ended = topicdesk(*arguments)
+        assert ended.code == 2
+        assert said in ended.reason()
+
+
+@pytest.mark.slow
+def test_that_models_starter_places_both_once(home, starter_models):
+    ended = topicdesk("models", "starter", environment=home)
+    assert ended.code == 0, ended.err
+    assert len(ended.out.splitlines()) == 2
+    assert all(line.startswith(home["TOPICDESK_HOME"]) for line in ended.out.splitlines())
+    assert topicdesk("models", "starter", environment=home).out == ended.out
+
+
+def test_that_preview_says_what_it_understands_in_both_ways(tmp_path):
+    corpus = write_topical(tmp_path / "c.csv", 12)
+    seen = json.loads(topicdesk("preview", corpus, "--json", "--rows", 3).out)
+    assert set(seen) >= {"format", "encoding", "delimiter", "quote", "header", "columns", "n_rows", "unreadable", "dropped", "rows"}
+    assert [column["name"] for column in seen["columns"]] == ["id", "theme", "text"]
+    assert next(column["role"] for column in seen["columns"] if column["name"] == "text") == "text"
+    assert (seen["n_rows"], len(seen["rows"])) == (12, 3)
+    ended = topicdesk("preview", corpus)
+    assert ended.code == 0
+    assert "text" in ended.out
+
+
+def test_that_preview_refuses_in_one_line(tmp_path):
+    for arguments in (["preview", tmp_path / "absent.csv"], ["preview", tmp_path], ["preview", write_topical(tmp_path / "c.csv", 3), "--rows", "few"]):
+        ended = topicdesk(*arguments)
+        assert ended.code == 2
+        assert ended.reason()
+
+
+@pytest.mark.slow
+def test_that_doctor_reports_and_ends_well_even_with_nothing_there(home):
+    ended = topicdesk("doctor", "--json", environment=home)
+    assert ended.code == 0
+    report = json.loads(ended.out)
+    assert {"topicdesk", "python", "processors", "memory_mib", "libraries", "models", "advice"} <= set(report)
+    assert report["libraries"]["llama_cpp"].get("version")
+    assert report["libraries"]["torch"].get("version")
+
+
+@pytest.mark.slow
+def test_that_the_sample_corpus_is_written_and_understood(tmp_path):
+    ended = topicdesk("sample", tmp_path / "new folder")
+    assert ended.code == 0, ended.err
+    path = tmp_path / "new folder" / "sample.csv"
+    assert ended.out.strip() == str(path)
+    assert list(table(path)[0]) == ["package", "title", "text"]
+    roles = {column["name"]: column["role"] for column in json.loads(topicdesk("preview", path, "--json").out)["columns"]}
+    assert roles == {"package": "class", "title": "title", "text": "text"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_that_a_project_is_exported_as_a_figure(finished_run, tmp_path, kind, begins):
+    ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path / "new", "--format", kind)
+    assert ended.code == 0, ended.err
+    assert ended.out.strip() == str(tmp_path / "new" / f"map.{kind}")
+    assert (tmp_path / "new" / f"map.{kind}").read_bytes().startswith(begins)
+
+
+@pytest.mark.slow
+def test_that_exported_tables_are_those_of_the_run(finished_run, tmp_path):
+    ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path, "--format", "csv")
+    assert ended.code == 0, ended.err
+    for name in ("topics.csv", "documents.csv"):
+        assert (tmp_path / name).read_bytes() == (finished_run.out / name).read_bytes()
+
+
+def test_that_what_is_no_project_is_not_exported(tmp_path):
+    (tmp_path / "text.topicdesk").write_text("no project\n" * 500)
+    empty = sqlite3.connect(tmp_path / "other.topicdesk")
+    empty.execute("CREATE TABLE t (x)")
+    empty.commit()
+    empty.close()
+    for name in ("text.topicdesk", "other.topicdesk", "absent.topicdesk"):
+        ended = topicdesk("export", tmp_path / name, "--to", tmp_path / "out", "--format", "png")
+        assert ended.code == 2
+        assert name in ended.reason()
+        assert not (tmp_path / "out").exists()
