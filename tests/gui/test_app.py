@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,26 @@ def look(*_):
 QApplication.exec = look
 sys.exit(open_window(None))
 """
+
+# The real start on a corpus, with an engine that needs no models and takes its time; the run begins by itself.
+RUNNING = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+sys.path.insert(0, sys.argv[1])
+from tests.gui.conftest import fake_commands
+from topicdesk.gui import app, session
+
+class Started(session.Session):
+    def __init__(self):
+        super().__init__(fake_commands("pause=0.1"))
+        self.stage_changed.connect(lambda view: print(view.name, view.state, flush=True))
+        self.state_changed.connect(lambda state: QTimer.singleShot(0, self.start_run) if state == "preview" else None)
+
+session.Session = Started
+sys.exit(app.open_window(Path(sys.argv[2])))
+"""
+CLOSED_WITHIN_SECONDS = 2.0
 
 
 def start_window():
@@ -63,3 +85,21 @@ def test_that_without_a_display_there_is_a_sentence_and_exit_code_2(platform):
     assert process.returncode == 2
     assert "needs a display" in process.stderr
     assert "Traceback" not in process.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize(("name", "stage"), [("SIGTERM", "import"), ("SIGTERM", "label"), ("SIGINT", "embed"), ("SIGHUP", "project")])
+def test_that_the_systems_wish_to_end_closes_the_window_in_time_and_leaves_one_file(name, stage, corpus_path):
+    command = [sys.executable, "-P", "-c", RUNNING, str(Path(__file__).parents[2]), str(corpus_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != f"{stage} running\n":
+            assert process.poll() is None
+        began = time.monotonic()
+        process.send_signal(getattr(signal, name))
+        process.communicate(timeout=60)
+        seconds = time.monotonic() - began
+    print(f"closed after {seconds:.2f} s")
+    assert process.returncode == 0
+    assert seconds < CLOSED_WITHIN_SECONDS
+    assert {path.name for path in corpus_path.parent.glob("corpus.*")} == {"corpus.csv", "corpus.topicdesk"}

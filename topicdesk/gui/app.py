@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -27,6 +26,7 @@ def open_window(path: Path | None) -> int:
 
         from topicdesk.gui.main_window import MainWindow
         from topicdesk.gui.session import Session
+        from topicdesk.gui.system_signals import close_on_signals
     except ImportError as error:
         return _refuse(f"TopicDesk's window needs a library that is missing here: {error}. README.md lists what to install.")
 
@@ -42,9 +42,9 @@ def open_window(path: Path | None) -> int:
     qInstallMessageHandler(None)
     application.setApplicationName("TopicDesk")
     application.setDesktopFileName("topicdesk")
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     session = Session()
     window = MainWindow(session)
+    close_on_signals(window)
     window.show()
     QTimer.singleShot(0, session.start_engine)
     if path is not None:

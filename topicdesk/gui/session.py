@@ -296,6 +296,8 @@ class Session(Selection):
         self._sample_process.stop()
         self._follower.stop()
         self._engine.shut_down()
+        if self.project is None and self.project_path is not None:  # a run that ended in its import may have left a log beside the project
+            self._background.with_project(self.project_path, lambda _: None, lambda _: None, lambda _: None)
         self._background.close()
         self._close_project()
         self.preferences.save()
