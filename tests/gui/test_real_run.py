@@ -6,7 +6,6 @@ The embeddings are made up and lie in the project's cache beforehand; everything
 import os
 import shutil
 import time
-from dataclasses import dataclass
 
 import numpy as np
 import psutil
@@ -28,8 +27,9 @@ N_DOCUMENTS = 20_000
 N_CLUSTERS = 40
 N_DIMENSIONS = 384
 WORST_GAP_SECONDS = 0.1
+CLOSED_WITHIN_SECONDS = 2.0
 QUIET_PERCENT = 15
-N_ATTEMPTS = 3  # a busy machine alone can hold any process for so long
+N_ATTEMPTS = 3
 
 pytestmark = pytest.mark.slow
 
@@ -57,38 +57,52 @@ def prepared(starter_models, tmp_path_factory):
     return path
 
 
-@dataclass(frozen=True)
-class Measured:
-    """The worst gap of one run in seconds, how much of it the window waited for a processor, and how busy others kept the machine before."""
-
-    worst: float
-    of_it_waiting: float
-    others_percent: float
-
-    @property
-    def counted(self) -> float:
-        """Beside other programs a window may wait for a processor whatever it does; on a quiet machine only its own engine can keep it waiting."""
-        return self.worst - (self.of_it_waiting if self.others_percent > QUIET_PERCENT else 0.0)
-
-
 def test_that_the_event_loop_is_never_blocked_for_100_ms_beside_a_real_run_of_20000_documents(prepared, starter_models, qtbot, tmp_path, monkeypatch):
     monkeypatch.setenv("TOPICDESK_MODELS", str(starter_models.embedding_path.parent))
-    measured = []
-    while not measured or (measured[-1].counted >= WORST_GAP_SECONDS and len(measured) < N_ATTEMPTS):
-        folder = shutil.copytree(prepared.parent, tmp_path / str(len(measured)))
-        measured.append(measure_run(folder / prepared.name, qtbot))
-    assert min(run.counted for run in measured) < WORST_GAP_SECONDS
+    worst = []
+    while not worst or (worst[-1] >= WORST_GAP_SECONDS and len(worst) < N_ATTEMPTS):
+        folder = shutil.copytree(prepared.parent, tmp_path / str(len(worst)))
+        worst.append(worst_gap_of_run(folder / prepared.name, qtbot))
+    assert min(worst) < WORST_GAP_SECONDS
 
 
-def measure_run(path, qtbot):
-    """From Start to the result, with everything that a researcher sees on the way."""
-    window = MainWindow(Session())
+def test_that_the_window_closes_in_time_in_the_middle_of_a_real_projection_and_leaves_one_file(prepared, starter_models, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOPICDESK_MODELS", str(starter_models.embedding_path.parent))
+    path = shutil.copytree(prepared.parent, tmp_path / "closed") / prepared.name
+    window = window_with_forecast(path, qtbot)
     session = window.session
+    window.preview_page.start_button.click()
+    qtbot.waitUntil(lambda: session.stages.current == "project" and session.corpus is not None, timeout=60_000)
+    qtbot.wait(3000)
+    children = psutil.Process().children(recursive=True)
+    began = time.perf_counter()
+    window.close()
+    seconds = time.perf_counter() - began
+    print(f"\nclosed after {seconds:.2f} s, {len(children)} processes")
+    assert seconds < CLOSED_WITHIN_SECONDS
+    assert psutil.wait_procs(children, timeout=2)[1] == []
+    assert {file.name for file in path.parent.iterdir()} == {"corpus.csv", "corpus.topicdesk"}
+
+
+def window_with_forecast(path, qtbot):
+    """A window that shows the preview of a corpus, its engine at rest after the forecast."""
+    window = MainWindow(Session())
     window.resize(1280, 800)
     window.show()
-    session.start_engine()
-    with qtbot.waitSignal(session.forecast_ready, timeout=120_000):
-        session.open_path(path)
+    window.session.start_engine()
+    with qtbot.waitSignal(window.session.forecast_ready, timeout=120_000):
+        window.session.open_path(path)
+    return window
+
+
+def worst_gap_of_run(path, qtbot):
+    """Seconds; from Start to the result, with everything that a researcher sees on the way.
+
+    Other programs can keep any process from running for longer than this test allows: where they are busy, only what the window
+    computed itself is counted.
+    """
+    window = window_with_forecast(path, qtbot)
+    session = window.session
     psutil.cpu_percent()
     qtbot.wait(1000)
     others = psutil.cpu_percent()
@@ -97,10 +111,10 @@ def measure_run(path, qtbot):
         window.preview_page.start_button.click()
         qtbot.waitUntil(lambda: session.state in ("result", "failed"), timeout=300_000)
     assert session.state == "result", window.run_panel.said.text()
-    worst = max(gaps, key=lambda gap: gap.seconds)
     stages = ", ".join(f"{view.name} {view.elapsed_seconds:.1f} s{' (kept)' if view.state == 'cached' else ''}" for view in session.stages.views.values())
     print(f"\n{len(session.corpus.documents):,} documents, {len(session.analysis.topics)} topics in {time.perf_counter() - began:.1f} s: {stages}")
     print(f"worst gaps: {', '.join(str(gap) for gap in sorted(gaps, key=lambda gap: -gap.seconds)[:5])}")
+    print(f"most computing: {max(gaps, key=lambda gap: gap.computing)}")
     print(f"processors {others:.0f} % busy before Start, load {os.getloadavg()[0]:.1f} at the end")
     window.close()
-    return Measured(worst.seconds, worst.waiting, others)
+    return max(gap.seconds if others < QUIET_PERCENT else gap.computing for gap in gaps)
