@@ -13,10 +13,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QFileDialog,
-    QLabel,
     QMainWindow,
     QPushButton,
-    QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -25,10 +23,9 @@ from PySide6.QtWidgets import (
 from topicdesk.gui import dialogs
 from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actions
 from topicdesk.gui.documents_panel import DocumentsPanel
-from topicdesk.gui.empty_page import EmptyPage
 from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.notice_bar import NoticeBar
-from topicdesk.gui.preview_page import PreviewPage
+from topicdesk.gui.pages import Pages
 from topicdesk.gui.run_panel import RunPanel
 from topicdesk.gui.session import Session
 from topicdesk.gui.setup_dock import SetupDock
@@ -54,8 +51,7 @@ class MainWindow(QMainWindow):
     session : Session
     actions_ : Actions
         Every action, in menus and toolbar.
-    pages : QStackedWidget
-        The empty page, the preview, a waiting line, the map.
+    pages : Pages
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -78,14 +74,9 @@ class MainWindow(QMainWindow):
     # ---- making
 
     def _make_pages(self) -> None:
-        self.empty_page = EmptyPage(self.session)
-        self.preview_page = PreviewPage(self.session)
-        self.waiting = QLabel("The map appears as soon as the texts are projected.", alignment=Qt.AlignmentFlag.AlignCenter)
-        self._map_view: MapView | None = None
-        self.pages = QStackedWidget()
-        for page in (self.empty_page, self.preview_page, self.waiting):
-            self.pages.addWidget(page)
         self.notices = NoticeBar()
+        self.pages = Pages(self.session)
+        self.empty_page, self.preview_page = self.pages.empty_page, self.pages.preview_page
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -96,17 +87,8 @@ class MainWindow(QMainWindow):
 
     @property
     def map_view(self) -> MapView:
-        """The map, made when it is first wanted: it brings matplotlib with it, which takes longer than showing the window."""
-        if self._map_view is None:
-            from topicdesk.gui.map_view import MapView
-
-            self._map_view = MapView(self.session)
-            self.pages.addWidget(self._map_view)
-        return self._map_view
-
-    def _make_map(self) -> None:
-        """Make it before it is wanted."""
-        self.map_view.setVisible(self.pages.currentWidget() is self.map_view)
+        """The map, made when it is first wanted."""
+        return self.pages.map_view
 
     def _make_docks(self) -> None:
         self.setup_panel = SetupPanel(self.session)
@@ -141,8 +123,6 @@ class MainWindow(QMainWindow):
         show = dialogs.openers(self, session)
         session.state_changed.connect(self._follow)
         session.leaving.connect(self._remember_view)
-        for signal in (session.positions_ready, session.analysis_changed, session.corpus_changed):
-            signal.connect(lambda *_: self._show_page())
         for signal in (session.analysis_changed, session.labels_changed, session.corpus_changed, session.edits_changed, session.topic_chosen,
                        session.engine_state_changed, session.preview_ready, session.models_changed):  # fmt: skip
             signal.connect(lambda *_: self._show_facts())
@@ -181,7 +161,6 @@ class MainWindow(QMainWindow):
             self._leave_work(state)
         if state == "running":
             self.setup_dock.set_folded(True)
-        self._show_page()
         if state == "result" and self.session.view:
             view, self.session.view = self.session.view, {}
             QTimer.singleShot(0, lambda: self._restore_view(view))
@@ -214,22 +193,6 @@ class MainWindow(QMainWindow):
     def _fold_run(self, is_folded: bool) -> None:
         self.run_dock.setVisible(not is_folded)
 
-    def _show_page(self) -> None:
-        session = self.session
-        if session.state in ("empty", "previewing"):
-            page: QWidget = self.empty_page
-        elif session.analysis is not None or session.positions is not None:
-            page = self.map_view
-        elif session.state == "preview" or (session.state in ("failed", "cancelled") and session.corpus is None and session.preview is not None):
-            page = self.preview_page
-        else:
-            page = self.waiting
-            self.waiting.setText(
-                "The map appears as soon as the texts are projected." if session.state == "running" else "There is no map yet: the run was not finished."
-            )
-        if self.pages.currentWidget() is not page:
-            self.pages.setCurrentWidget(page)
-
     def _show_facts(self) -> None:
         """Status line, title, and which actions can be taken."""
         session = self.session
@@ -246,9 +209,9 @@ class MainWindow(QMainWindow):
 
     def _remember_view(self) -> None:
         session = self.session
-        if session.analysis is not None and self._map_view is not None:
+        if session.analysis is not None and self.pages.has_map:
             chosen = None if session.chosen_topic is None else session.analysis.topics[session.chosen_topic].stable_id
-            session.remember_view({"extent": list(self._map_view.extent), "topic": chosen, "tab": self.inspector.currentIndex()})
+            session.remember_view({"extent": list(self.map_view.extent), "topic": chosen, "tab": self.inspector.currentIndex()})
 
     def _restore_view(self, view: dict[str, Any]) -> None:
         """Look at a project that was reopened as when it was left."""
@@ -304,7 +267,7 @@ class MainWindow(QMainWindow):
         """What takes time waits until the window is on the screen, and is loaded in the background."""
         super().showEvent(event)
         self.session.in_background(_load_icons, self.show_icons)
-        self.session.in_background(_load_map_view, self._make_map)
+        self.session.in_background(_load_map_view, self.pages.make_map)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the map large, once the docks have found their places."""

@@ -6,18 +6,13 @@ process; nothing here blocks the window.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject
 
-from topicdesk.core.analysis import Analysis, Label
-from topicdesk.core.arrays import FloatArray
-from topicdesk.core.corpus import Corpus
-from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.core.errors import InputError
 from topicdesk.core.events import Event, RunCancelled, RunFailed
 from topicdesk.core.model_files import FoundModel, Role
 from topicdesk.core.places import home_folder
@@ -27,42 +22,29 @@ from topicdesk.gui import project_work
 from topicdesk.gui.commands import Commands
 from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.model_shelf import ModelShelf
-from topicdesk.gui.preferences import Preferences
+from topicdesk.gui.open_project import OpenProject
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
-from topicdesk.gui.project_thread import ProjectThread
-from topicdesk.gui.project_work import NO_EDITS, Edits, Opened, Trial
+from topicdesk.gui.project_work import NO_EDITS, Opened, Trial
 from topicdesk.gui.run_follower import RunFollower
-from topicdesk.gui.selection import Selection
 from topicdesk.gui.small_requests import SmallAnswers
 from topicdesk.gui.stage_board import StageBoard
-from topicdesk.project.store import SUFFIX, Project
+from topicdesk.project.store import SUFFIX
 
 __all__ = ["Session", "Trial"]
 
 
-class Session(Selection):
-    """One window's work: a corpus, its project, its analysis, and what is chosen in it.
+class Session(OpenProject):
+    """One window's work: how a corpus is opened, run and tried; what is open in it, and what is chosen, it inherits.
 
     Attributes
     ----------
     state : str
         "empty", "previewing", "preview", "running", "cancelled", "failed" or "result".
-    project : Project or None
-        Open in the window's thread, for short reads; everything that writes goes through the session.
-    project_path : Path or None
-        Where the project lies or will lie; known from the start of a run on.
     source : CorpusSource or None
         The file that is previewed or run, with the researcher's corrections.
     preview : dict or None
         The newest preview (design.md, section 6).
-    corpus, analysis, positions : Corpus, Analysis, float32 (n_documents, 2) or None
-        As far as they are there; `analysis` has the researcher's labels applied.
     trial : Trial or None
-    settings : Settings
-        For the next run; those of the shown analysis are in the analysis.
-    edits : Edits
-    view : dict
-        How the project was looked at when it was closed, as given to `remember_view`.
     shelf : ModelShelf
     is_making_sample : bool
         Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
@@ -71,24 +53,14 @@ class Session(Selection):
     def __init__(self, commands: Commands | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = "empty"
-        self.project: Project | None = None
-        self.project_path: Path | None = None
         self.source: CorpusSource | None = None
         self.preview: dict[str, Any] | None = None
-        self.corpus: Corpus | None = None
-        self.positions: FloatArray | None = None
         self.trial: Trial | None = None
-        self.settings = Settings()
-        self.edits: Edits = NO_EDITS
-        self.preferences = Preferences()
-        self.view: dict[str, Any] = {}
         self.engine_was_started = False
         self.is_making_sample = False
         self._is_closed = False
         self._had_project = False  # before the run began
-        self._bare: Analysis | None = None  # the analysis without the researcher's labels
         self._commands = commands or Commands()
-        self._background = ProjectThread(self)
         self.shelf = ModelShelf(self.preferences, self._background, self)
         self.shelf.changed.connect(self.models_changed)
         self.shelf.changed.connect(self._ask_forecast)
@@ -203,28 +175,6 @@ class Session(Selection):
             self._engine.cancel()
             self.cancel_requested.emit()
 
-    # ---- editing
-
-    def rename_topic(self, number: int, text: str) -> None:
-        """Give a topic the researcher's label; an empty text gives it back to the model."""
-        if self._bare is None or self.project_path is None:
-            return
-        text = " ".join(text.split())
-        topic = self._bare.topics[number]
-        names = {key: name for key, name in self.edits.names.items() if key != topic.stable_id}
-        if self.edits.names.get(topic.stable_id, "") == text:
-            return
-        self._set_edits(Edits(names | ({topic.stable_id: text} if text else {}), True, False))
-        self._edit(project_work.renaming(topic.stable_id, text))
-
-    def undo(self) -> None:
-        """Take the newest edit back."""
-        self._edit(project_work.undoing)
-
-    def redo(self) -> None:
-        """Make the edit again that was taken back last."""
-        self._edit(project_work.redoing)
-
     # ---- settings and topic size
 
     def try_topic_size(self, min_topic_size: int) -> None:
@@ -248,12 +198,6 @@ class Session(Selection):
         self._answers.forget_trials()
         self._set_trial(None)
 
-    def change_settings(self, settings: Settings) -> None:
-        """Settings for the next run."""
-        if settings != self.settings:
-            self.settings = settings
-            self.settings_changed.emit()
-
     def models(self) -> list[FoundModel]:
         """The models found; empty until the first look is over, which `models_changed` says."""
         return self.shelf.found or []
@@ -266,25 +210,9 @@ class Session(Selection):
         """Choose a model by its path; None for the best one found, NO_MODEL for none."""
         self.shelf.choose(role, path)
 
-    def export_tables(self, folder: Path) -> None:
-        """Write topics and documents as CSV into a folder, under names that are free; `notice` says what was written."""
-        analysis, corpus, path = self.analysis, self.corpus, self.project_path
-        if analysis is not None and corpus is not None and path is not None:
-            work = project_work.exporting_tables(folder, path.stem, analysis, corpus)
-            self._background.submit(work, lambda names: self.notice.emit(f"Written to {folder}: {names}."), self.notice.emit)
-
     def place_starters(self) -> None:
         """Copy the starter models into the models folder; `models_changed` or `notice` follows."""
         self.shelf.place_starters()
-
-    def remember_view(self, view: dict[str, Any]) -> None:
-        """Keep how the project is looked at (plain values) for the next time it is opened."""
-        if self.project is not None:
-            self._background.with_project(self.project.path, project_work.remembering(view), lambda _: None, lambda _: None)
-
-    def in_background(self, work: Callable[[], None], then: Callable[[], None]) -> None:
-        """Do something that takes time, such as loading a library, in the background thread, and go on here when it is done."""
-        self._background.submit(work, lambda _: then(), self.notice.emit)
 
     def close(self) -> None:
         """End the child processes, finish writing, close the project. A second time does nothing."""
@@ -335,39 +263,6 @@ class Session(Selection):
         else:
             self._on_open_failed(f"{self.project_path}: this project holds no corpus yet. Open the corpus file instead.")
 
-    def _on_corpus(self, opened: Opened) -> None:
-        if opened.corpus is None or self.project_path is None:
-            return
-        self.corpus = opened.corpus
-        try:
-            self._close_project()
-            self.project = Project(self.project_path)
-        except TopicDeskError as error:
-            self.notice.emit(str(error))
-        self.preferences.add_recent(self.project_path)
-        self.corpus_changed.emit()
-        self._set_edits(opened.edits)
-
-    def _on_positions(self, positions: FloatArray) -> None:
-        if self.positions is None or not np.array_equal(self.positions, positions, equal_nan=True):
-            self.positions = positions
-            self.positions_ready.emit(positions)
-
-    def _on_analysis(self, bare: Analysis) -> None:
-        is_same = self._bare is not None and _same_topics(self._bare, bare)
-        self._bare, self.positions = bare, bare.positions
-        self.analysis = bare.with_names(self.edits.names)
-        if is_same:
-            self.labels_changed.emit(self.analysis)
-        else:
-            self.choose_topic(None)
-            self.analysis_changed.emit(self.analysis)
-
-    def _on_labels(self, labels: dict[int, Label]) -> None:
-        if self._bare is not None:
-            self._bare = self._bare.with_labels(labels)
-            self._relabel()
-
     def _on_run_ended(self, last_word: Event) -> None:
         if isinstance(last_word, RunFailed):
             self.failed.emit(last_word)
@@ -383,29 +278,6 @@ class Session(Selection):
     def _ask_forecast(self) -> None:
         if self.state == "preview" and self.source is not None:
             self._answers.forecast.ask(ForecastRequest(self.source, self.shelf.path("embedding"), self.shelf.path("language")))
-
-    def _edit(self, work: project_work.Work) -> None:
-        """Write an edit in the background; where that fails, say so and show what is really in the project."""
-        if (path := self.project_path) is None or self.corpus is None:
-            return
-
-        def failed(reason: str) -> None:
-            self.notice.emit(reason)
-            self._background.with_project(path, project_work.read_edits, self._set_edits, self.notice.emit)
-
-        self._background.with_project(path, work, self._set_edits, failed)
-
-    def _set_edits(self, edits: Edits) -> None:
-        has_new_names = edits.names != self.edits.names
-        self.edits = edits
-        if has_new_names:
-            self._relabel()
-        self.edits_changed.emit()
-
-    def _relabel(self) -> None:
-        if self._bare is not None:
-            self.analysis = self._bare.with_names(self.edits.names)
-            self.labels_changed.emit(self.analysis)
 
     def _set_trial(self, trial: Trial | None) -> None:
         if trial is not self.trial:
@@ -436,21 +308,9 @@ class Session(Selection):
             self.analysis_changed.emit(None)
         self.edits_changed.emit()
 
-    def _close_project(self) -> None:
-        project, self.project = self.project, None
-        if project is not None:
-            project.close()
-
 
 def _sample_path() -> Path:
     return home_folder() / "sample" / "sample.csv"
-
-
-def _same_topics(old: Analysis, new: Analysis) -> bool:
-    """Whether two analyses differ in nothing but labels."""
-    return [topic.stable_id for topic in old.topics] == [topic.stable_id for topic in new.topics] and np.array_equal(
-        old.assignment.topic_of, new.assignment.topic_of
-    )
 
 
 def _with_topic_size(settings: Settings, min_topic_size: int | None) -> Settings:
