@@ -68,6 +68,7 @@ class EmbeddingModel:
 
     def __init__(self, folder: Path, numerics: EmbeddingNumerics) -> None:
         import torch
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
@@ -83,7 +84,7 @@ class EmbeddingModel:
                 trust_remote_code=False,
                 model_kwargs={"dtype": getattr(torch, numerics.precision), "use_safetensors": True},
             )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise InputError(f"{folder}: the embedding model cannot be loaded ({error}). Copy it again, or choose another.") from error
         self.n_max_tokens = int(self._model.max_seq_length or 512)
 

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.generated_corpora import topical_texts
+from topicdesk.core.errors import Cancelled, InputError
+from topicdesk.core.progress import Progress
+from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, distinct_texts, numerics_of_machine
+
+FULL = EmbeddingNumerics("float32", "cpu", 2)
+
+
+@pytest.fixture(scope="module")
+def model(starter_models):
+    return EmbeddingModel(starter_models.embedding_path, FULL)
+
+
+@given(st.lists(st.sampled_from(["a", "b", "", "c", "A"])))
+def test_that_each_text_stands_once_in_the_order_of_its_first_appearance(texts):
+    distinct, index_of = distinct_texts(texts)
+    assert [distinct[i] for i in index_of] == texts
+    assert distinct == list(dict.fromkeys(texts))
+    assert index_of.dtype == np.int64
+
+
+@pytest.mark.slow
+def test_that_vectors_are_unit_rows_in_the_order_of_the_texts(model):
+    texts = [text for _, text in topical_texts(50)] + ["short", "x " * 3000, "深山发现的紫薇树桩", "a\x00b", "", "x" * 1_000_000]
+    vectors = model.embed(texts)
+    assert vectors.shape == (len(texts), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    backwards = model.embed(texts[::-1])[::-1]
+    assert (vectors * backwards).sum(axis=1).min() > 0.9999
+
+
+@pytest.mark.slow
+def test_that_vectors_are_sentence_transformers_own(model, starter_models):
+    from sentence_transformers import SentenceTransformer
+
+    texts = [text for _, text in topical_texts(20)]
+    theirs = SentenceTransformer(str(starter_models.embedding_path), device="cpu", local_files_only=True).encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(model.embed(texts), theirs, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_that_the_same_block_has_the_same_vectors_bit_for_bit(model, starter_models):
+    texts = [text for _, text in topical_texts(70)]
+    np.testing.assert_array_equal(model.embed(texts), EmbeddingModel(starter_models.embedding_path, FULL).embed(texts))
+
+
+@pytest.mark.slow
+def test_that_bfloat16_finds_the_neighbours_that_float32_finds(model, starter_models, real_texts):
+    texts = real_texts[:300]
+    halved = EmbeddingModel(starter_models.embedding_path, EmbeddingNumerics("bfloat16", "cpu", 2)).embed(texts)
+
+    def neighbours(vectors):
+        return np.argsort(-(vectors @ vectors.T), axis=1)[:, 1:11]
+
+    agreement = [len(set(a) & set(b)) / 10 for a, b in zip(neighbours(model.embed(texts)).tolist(), neighbours(halved).tolist(), strict=True)]
+    assert np.mean(agreement) >= 0.98
+
+
+@pytest.mark.slow
+def test_that_texts_read_only_in_part_are_counted_exactly(model):
+    assert model.n_max_tokens == 256
+    fits, exceeds = "word " * 254, "word " * 255  # and two tokens for the beginning and the end
+    assert model.count_cut([fits, exceeds, "", "word " * 100_000, fits]) == 2
+    assert model.count_cut([]) == 0
+
+
+@pytest.mark.slow
+def test_that_a_cancel_stops_between_two_batches(model):
+    told = []
+
+    def is_cancelled():
+        return len(told) >= 2
+
+    with pytest.raises(Cancelled):
+        model.embed([text for _, text in topical_texts(200)], Progress(lambda done, total: told.append((done, total)), is_cancelled))
+    assert told == [(0, 200), (32, 200)]
+
+
+@pytest.mark.slow
+def test_that_a_folder_without_usable_weights_is_an_input_error(tmp_path, starter_models):
+    import shutil
+
+    folder = shutil.copytree(starter_models.embedding_path, tmp_path / "broken")
+    for weights in folder.glob("*.safetensors"):
+        weights.write_bytes(b"\xff" * 100)
+    with pytest.raises(InputError, match=r"broken: the embedding model cannot be loaded"):
+        EmbeddingModel(folder, FULL)
+
+
+def test_that_numerics_follow_from_the_machine_alone():
+    assert numerics_of_machine("cpu") == numerics_of_machine("cpu")
+    assert numerics_of_machine("cpu").device == "cpu"
+    assert numerics_of_machine("cpu").precision in ("bfloat16", "float32")
+    assert numerics_of_machine("cpu").n_threads >= 1
