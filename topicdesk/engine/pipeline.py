@@ -158,7 +158,6 @@ def block_key(texts: Sequence[str], model_sha256: str, numerics: embedding.Embed
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
     corpus = _import(run)
-    run.workshop.wait_until_warm()
     run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
     numerics = run.workshop.numerics(run.request.device)
     vectors = _embed(run, corpus, embedding_file, numerics)
@@ -217,6 +216,7 @@ def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding
     """float32 of shape (n_documents, n_dimensions): unit rows, zeros for documents without text."""
     distinct, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
     with run.doing("embed", len(distinct), "documents") as progress:
+        run.workshop.wait_until_warm()  # inside a stage, so that the wait is seen
         sha256 = sha256_of(model_file.path)
         blocks, keys, n_from_cache = [], [], 0
 

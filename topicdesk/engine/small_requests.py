@@ -77,7 +77,7 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
     seconds = {"embed": _probe_embedding(model, distinct, progress) * len(distinct)}
     progress.check()
     n_documents = len(corpus.with_text)
-    one_epoch = workshop.layouts.seconds_for_one_epoch(N_PROBED_LAYOUT, ProjectionSettings()) * n_documents / N_PROBED_LAYOUT
+    one_epoch = workshop.layouts.seconds_for_one_epoch(N_PROBED_LAYOUT, ProjectionSettings(), progress) * n_documents / N_PROBED_LAYOUT
     seconds["project"] = one_epoch * (500 if n_documents <= 10_000 else 200)
     language_file = choose_model("language", request.language_model)
     n_topics = max(1, n_documents // (7 * default_min_topic_size(n_documents)))

@@ -32,6 +32,7 @@ class LayoutProcesses:
     def __init__(self) -> None:
         self._server: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
+        self._n_jobs = 0
 
     def warm_up(self) -> None:
         """Begin loading umap in the background; returns at once, and does nothing where that is done already."""
@@ -73,26 +74,39 @@ class LayoutProcesses:
         if len(vectors) < FEWEST_FOR_UMAP:
             return principal_components(vectors, settings.n_dimensions), principal_components(vectors, MAP_DIMENSIONS)
         wanted = list(dict.fromkeys((settings.n_dimensions, MAP_DIMENSIONS)))
-        layouts = {n_dimensions: layout for n_dimensions, layout, _ in self._answers(vectors, wanted, settings, progress)}
+        try:
+            layouts = {n_dimensions: layout for n_dimensions, layout, _ in self._answers(vectors, wanted, settings, progress)}
+        except BaseException:
+            self.close()
+            raise
         return layouts[settings.n_dimensions], layouts[MAP_DIMENSIONS]
 
-    def seconds_for_one_epoch(self, n_documents: int, settings: ProjectionSettings) -> float:
-        """How long one epoch of a layout of so many random points takes on this machine, loading and compiling not counted."""
+    def seconds_for_one_epoch(self, n_documents: int, settings: ProjectionSettings, progress: Progress) -> float:
+        """How long one epoch of a layout of so many random points takes on this machine, loading and compiling not counted.
+
+        Raises
+        ------
+        Cancelled
+            The server goes on loading: whoever overtakes a probe wants it soon.
+        """
         vectors = np.random.default_rng(0).normal(size=(n_documents, 32)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        ((_, _, seconds),) = self._answers(vectors, [settings.n_dimensions], settings, Progress())
+        ((_, _, seconds),) = self._answers(vectors, [settings.n_dimensions], settings, progress)
         return seconds / 500
 
     def _answers(self, vectors: FloatArray, wanted: list[int], settings: ProjectionSettings, progress: Progress) -> list[tuple[int, FloatArray, float]]:
-        """(n_dimensions, layout, seconds) of each layout; the server is ended where it fails or is not waited for."""
+        """(n_dimensions, layout, seconds) of each layout; answers to an earlier job, which was not waited for, are passed over."""
         self.warm_up()
         assert self._connection is not None
+        self._n_jobs += 1
         answers: list[tuple[int, FloatArray, float]] = []
         try:
-            self._connection.send((vectors, wanted, settings))
+            self._connection.send((self._n_jobs, vectors, wanted, settings))
             while len(answers) < len(wanted):
                 if self._connection.poll(POLL_SECONDS):
-                    answer = self._connection.recv()
+                    job, answer = self._connection.recv()
+                    if job != self._n_jobs:
+                        continue
                     if isinstance(answer, Exception):
                         raise answer
                     answers.append(answer)
@@ -100,9 +114,6 @@ class LayoutProcesses:
         except (EOFError, OSError) as error:
             self.close()
             raise TopicDeskError("A layout's process ended without a result; the computer may have run out of memory.") from error
-        except BaseException:
-            self.close()
-            raise
         return answers
 
 
@@ -115,13 +126,13 @@ def _serve(connection: Connection) -> None:
     lay_out_once(vectors, find_neighbours(vectors, ProjectionSettings()), MAP_DIMENSIONS, ProjectionSettings())
     while True:
         try:
-            vectors, wanted, settings = connection.recv()
+            number, vectors, wanted, settings = connection.recv()
         except EOFError:
             return
         neighbours = find_neighbours(vectors, settings)
         jobs = [(vectors, neighbours, n_dimensions, settings) for n_dimensions in wanted]
         for answer in map(_received, [_forked(job) for job in jobs]) if hasattr(os, "fork") else map(_timed, jobs):
-            connection.send(answer)
+            connection.send((number, answer))
 
 
 def _forked(job: tuple[Any, ...]) -> Connection:
