@@ -8,7 +8,7 @@ from tests.generated_corpora import write_topical
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("n_documents", [1, 14, 50])
+@pytest.mark.parametrize("n_documents", [1, 50])
 def test_that_a_small_corpus_ends_well(starter_models, tmp_path, n_documents):
     ended = topicdesk("run", write_topical(tmp_path / "c.csv", n_documents), "--out", tmp_path / "out")
     assert ended.code == 0, ended.err

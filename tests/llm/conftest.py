@@ -36,5 +36,5 @@ def stand_in() -> StandIn:
 
 @pytest.fixture(scope="session")
 def model(starter_models: StarterModels) -> Iterator[LanguageModel]:
-    with LanguageModel(starter_models.language_path, n_threads=2) as model:
+    with LanguageModel(starter_models.language_path, n_threads=1) as model:
         yield model

@@ -38,7 +38,7 @@ def test_that_answers_are_labels_in_one_line(one_by_one):
     assert "space" in one_by_one[0].lower()
 
 
-@pytest.mark.parametrize("n_parallel", [1, 2, 3, 8])
+@pytest.mark.parametrize("n_parallel", [3, 8])
 def test_that_prompts_in_a_batch_are_answered_as_one_by_one(model, one_by_one, n_parallel):
     """Batch mates change the last bits, and with them an answer now and then: one of seven may differ."""
     found = [answer.text for answer in answers(model, prompts(model), n_parallel=n_parallel)]
@@ -55,7 +55,7 @@ def test_that_equal_prompts_in_one_batch_have_equal_answers(model, one_by_one):
 
 
 def test_that_a_prompt_longer_than_a_batch_is_answered(model):
-    long = model.tokenize("The moon and the rocket are about space. " * 400 + f"\n\n{EXAMPLES}Keywords: space, nasa, moon\nTopic label:", special=False)
+    long = model.tokenize("The moon and the rocket are about space. " * 240 + f"\n\n{EXAMPLES}Keywords: space, nasa, moon\nTopic label:", special=False)
     assert 2048 < len(long) < 5000
     alone = answers(model, [long])[0]
     assert alone.text
@@ -63,7 +63,7 @@ def test_that_a_prompt_longer_than_a_batch_is_answered(model):
 
 
 def test_that_prompts_of_very_different_length_are_answered_together(model, one_by_one):
-    long = model.tokenize("The rocket. " * 800 + f"\n\n{EXAMPLES}Keywords: space, nasa, moon\nTopic label:", special=False)
+    long = model.tokenize("The rocket. " * 250 + f"\n\n{EXAMPLES}Keywords: space, nasa, moon\nTopic label:", special=False)
     short = model.tokenize("Hello", special=False)
     found = answers(model, [long, *prompts(model)[:3], short[:1]], n_parallel=3)
     assert [answer.text for answer in found[1:4]] == one_by_one[:3]

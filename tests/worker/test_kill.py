@@ -19,9 +19,7 @@ def starts(stage):
 KILL_AT = {
     "in the second block of embeddings": lambda event: isinstance(event, StageProgress) and event.stage == "embed" and event.done >= 288,
     "while both layouts are under way": lambda event: isinstance(event, StageProgress) and event.stage == "project",
-    "at the beginning of clustering": starts("cluster"),
     "while keywords are chosen": starts("keywords"),
-    "at the beginning of exemplars": starts("exemplars"),
     "at the first label": lambda event: isinstance(event, LabelReady),
     "at a label of the second group": lambda event: isinstance(event, StageProgress) and event.stage == "label" and event.done >= 18,
     "while it draws": starts("draw"),
