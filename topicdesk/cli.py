@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser("topicdesk", description="Topic maps of private corpora. Without a command: the window.", allow_abbrev=False)
+    parser = _Parser("topicdesk", description="Topic maps of private corpora. `topicdesk [CORPUS | PROJECT]` opens the window.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"topicdesk {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="|".join(COMMANDS[:-1]))
     run = commands.add_parser("run", help="analyse a corpus in the terminal", allow_abbrev=False)
@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--dpi", type=float, default=200.0)
     doctor = commands.add_parser("doctor", help="what this machine has")
     doctor.add_argument("--json", action="store_true")
-    commands.add_parser("worker", help=argparse.SUPPRESS).add_argument("--once", action="store_true")
+    commands.add_parser("worker").add_argument("--once", action="store_true")
     return parser
 
 

@@ -124,7 +124,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
-        self._started = time.monotonic()
+        self._paced_from: tuple[float, int] | None = None
         self._total: int | None = None
 
     def show(self, event: events.Event) -> None:
@@ -134,7 +134,7 @@ class _Progress:
                 aside += [f"{event.n_unreadable:,} rows unreadable"] * bool(event.n_unreadable)
                 self._line(f"{event.n_documents:,} documents" + (f" ({', '.join(aside)})" if aside else ""))
             case events.StageStarted():
-                self._started = time.monotonic()
+                self._paced_from = None
                 self._rewrite(f"{event.stage} ...")
             case events.StageProgress():
                 self._rewrite(f"{event.stage} {event.done:,} of {event.total:,}{self._remaining(event)}")
@@ -155,12 +155,14 @@ class _Progress:
                 pass
 
     def _remaining(self, event: events.StageProgress) -> str:
-        """Time left at the pace so far; said once a tenth is done."""
-        fresh, of = event.done - event.n_from_cache, event.total - event.n_from_cache
-        elapsed = time.monotonic() - self._started
-        if fresh <= 0 or fresh * 10 < of or elapsed < 2:
+        """Time left at the pace since the first progress, which came after the loading; said once a tenth is done."""
+        n_fresh = event.done - event.n_from_cache
+        if self._paced_from is None:
+            self._paced_from = (time.monotonic(), n_fresh)
+        elapsed, n_done = time.monotonic() - self._paced_from[0], n_fresh - self._paced_from[1]
+        if n_done <= 0 or n_done * 10 < event.total - event.n_from_cache or elapsed < 2:
             return ""
-        left = round(elapsed * (of - fresh) / fresh)
+        left = round(elapsed * (event.total - event.done) / n_done)
         return f", {left // 60}:{left % 60:02d} left"
 
     def _rewrite(self, text: str) -> None:

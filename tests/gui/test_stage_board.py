@@ -11,7 +11,8 @@ def test_that_all_stages_wait_at_first():
 def test_that_remaining_time_follows_from_what_was_not_in_the_cache():
     board = StageBoard()
     board.take(StageStarted("embed", 100, "documents"), 0.0)
-    view = board.take(StageProgress("embed", 60, 100, n_from_cache=40), 10.0)
+    board.take(StageProgress("embed", 40, 100, n_from_cache=40), 30.0)  # the model took its time to load
+    view = board.take(StageProgress("embed", 60, 100, n_from_cache=40), 40.0)
     assert view.remaining_seconds == 20.0
 
 

@@ -42,6 +42,11 @@ def label_topics(run: Run, analysis: Analysis, corpus: Corpus, analysis_id: int,
         answers = asking.ask()
     else:
         run.reused()
+    n_refused = sum(label.origin == "keywords" for label in answers.values())
+    if n_refused:
+        run.emit(
+            events.Notice("labels-refused", f"{n_refused} of {len(answers)} topics keep their keywords: the language model's answers were not fit to be names.")
+        )
     labels = labelling.told_apart(answers, questions)
     run.project.analyses.put_labels(analysis_id, labels)
     return labels
@@ -104,6 +109,7 @@ class _Asking:
                     self._run.keep(self._plan_key, _written(found), block)
                     self._run.project.analyses.put_labels(self._analysis_id, found)
                     answers |= found
+                    self._run.partly = f"{len(answers)} of {len(self._questions)} names"
                 else:
                     answers |= _read(group)
         return answers

@@ -31,6 +31,7 @@ from topicdesk.project.topic_identity import stable_ids
 from topicdesk.stages import clustering, embedding, exemplars, keywords, projection
 
 Emit = Callable[[events.Event], None]
+RESULT_OF = {"import": "the corpus", "embed": "all embeddings", "project": "the projection", "cluster": "the topics", "keywords": "their keywords"}
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
 
 
@@ -44,6 +45,8 @@ class Run:
         The stage that is under way.
     stages : list of dict
         Name, seconds and from_cache of each finished stage, as in run.json.
+    partly : str
+        What the stage under way has finished and kept so far, in words.
     """
 
     request: RunRequest
@@ -55,13 +58,14 @@ class Run:
     stage: str = "import"
     stages: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
+    partly: str = ""
     _from_cache: bool = False
     _made_here: set[str] = field(default_factory=set)
 
     @contextmanager
     def doing(self, stage: str, total: int | None = None, unit: str = "") -> Iterator[Progress]:
         """Announce a stage, time it, and name it in whatever goes wrong inside."""
-        self.stage, self._from_cache = stage, False
+        self.stage, self.partly, self._from_cache = stage, "", False
         self.emit(events.StageStarted(stage, total, unit))
         started = time.perf_counter()
         try:
@@ -176,6 +180,9 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     )  # fmt: skip
     number = run.project.analyses.put(analysis, analysis_key)
     run.emit(events.TopicsReady(number, assignment.n_topics, assignment.n_unassigned))
+    if not analysis.topics:
+        size = run.settings.clustering.min_topic_size or default_min_topic_size(len(corpus.with_text))
+        run.emit(events.Notice("no-topics", f"No topic of at least {size} documents stands out: the corpus is small, or its texts are alike."))
     with run.doing("label", assignment.n_topics, "topics") as progress:
         if language_file is not None and analysis.topics:
             run.workshop.release_graphics_memory()
@@ -234,6 +241,7 @@ def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding
                 run.keep(key, block)
             else:
                 n_from_cache += len(texts)
+            run.partly = f"{start + len(texts):,} of {len(distinct):,} embedded texts"
             run.emit(events.StageProgress("embed", start + len(texts), len(distinct), n_from_cache))
             blocks.append(block)
             keys.append(key)
@@ -356,6 +364,6 @@ def _summary(run: Run, analysis: Analysis, corpus: Corpus, started: float) -> di
 
 
 def _kept(run: Run) -> str:
-    done = [str(stage["name"]) for stage in run.stages]
-    finished = f"{', '.join(done)} and every finished part of {run.stage}" if done else f"every finished part of {run.stage}"
-    return f"Cancelled during {run.stage}. Kept: {finished}; the next run goes on from there."
+    finished = [RESULT_OF[stage["name"]] for stage in run.stages if stage["name"] in RESULT_OF] + [run.partly] * bool(run.partly)
+    kept = f"Kept: {', '.join(finished)}." if finished else "Nothing was finished yet."
+    return f"Cancelled. {kept} The next run goes on from there."

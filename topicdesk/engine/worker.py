@@ -132,7 +132,7 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
     except Cancelled:
         pass
     except Exception as error:
-        reason = str(error) if isinstance(error, TopicDeskError) else f"{type(error).__name__}: {_where(error)}"
+        reason = str(error) if isinstance(error, TopicDeskError) else f"An error of TopicDesk itself ({type(error).__name__})."
         speaker.say(events.RequestFailed(type(request).__name__, reason))
 
 

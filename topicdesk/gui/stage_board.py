@@ -51,6 +51,7 @@ class StageBoard:
     def __init__(self) -> None:
         self.views = {name: StageView(name) for name in STAGES}
         self._began: dict[str, float] = {}
+        self._paced_from: dict[str, tuple[float, int]] = {}
 
     @property
     def current(self) -> str:
@@ -65,9 +66,11 @@ class StageBoard:
         """The view that an event changes; None where it changes none. `now` is a clock in seconds that only rises."""
         if isinstance(event, events.StageStarted):
             self._began[event.stage] = now
+            self._paced_from.pop(event.stage, None)
             return self._put(StageView(event.stage, "running", total=event.total, unit=event.unit))
         if isinstance(event, events.StageProgress):
             before = self._view(event.stage)
+            self._paced_from.setdefault(event.stage, (now, event.done - event.n_from_cache))
             return self._put(self._timed(replace(before, done=event.done, total=event.total, n_from_cache=event.n_from_cache), now))
         if isinstance(event, events.StageFinished):
             before = self._view(event.stage)
@@ -97,8 +100,11 @@ class StageBoard:
         return self._put(replace(self._timed(self.views[stage], now), state=state, remaining_seconds=None))
 
     def _timed(self, view: StageView, now: float) -> StageView:
+        """The pace counts from the first progress: what was loaded before it says nothing about the rest."""
         elapsed = now - self._began.get(view.name, now)
-        fresh = view.done - view.n_from_cache
-        known = view.total is not None and fresh > 0 and elapsed >= MIN_SECONDS_FOR_FORECAST
-        remaining = elapsed / fresh * (view.total - view.done) if known and view.total is not None else None
+        first, n_before = self._paced_from.get(view.name, (now, 0))
+        n_fresh = view.done - view.n_from_cache - n_before
+        remaining = None
+        if view.total is not None and n_fresh > 0 and now - first >= MIN_SECONDS_FOR_FORECAST:
+            remaining = (now - first) / n_fresh * (view.total - view.done)
         return replace(view, elapsed_seconds=elapsed, remaining_seconds=remaining)
