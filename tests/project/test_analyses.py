@@ -62,9 +62,20 @@ def test_that_labels_replace_only_those_they_name(project):
     assert project.analyses.get(number, "").topics[0].label == Label("Moon", "keywords")
 
 
-def test_that_an_analysis_whose_arrays_were_cleared_is_none(project):
+def test_that_an_analysis_outlives_the_cache(project):
     number = project.analyses.put(analysis(), "key")
+    project.artifacts.put("k", "embed", np.ones(1000))
+    assert project.artifacts.n_bytes() > 8000
     project.artifacts.clear()
+    assert project.artifacts.n_bytes() == 0
+    assert project.artifacts.array("k") is None
+    assert project.analyses.get(number, "").topics == analysis().topics
+
+
+def test_that_an_analysis_whose_arrays_are_damaged_is_none(project):
+    number = project.analyses.put(analysis(), "key")
+    with project.transaction() as connection:
+        connection.execute("UPDATE artifact SET bytes = zeroblob(100)")
     assert project.analyses.get(number, "") is None
     assert project.analyses.get(99, "") is None
 

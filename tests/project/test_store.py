@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -58,6 +59,41 @@ def test_that_a_second_corpus_does_not_replace_the_first(path):
         project.put_corpus(corpus(), {})
         with pytest.raises(TopicDeskError, match="could not be written"):
             project.put_corpus(Corpus((Document("9", "other"),)), {})
+        assert project.corpus() == corpus()
+
+
+def test_that_a_large_corpus_comes_in_short_transactions_and_is_seen_whole_or_not_at_all(path):
+    large = Corpus(tuple(Document(str(i), f"{i} " * 2000, fields=(str(i),)) for i in range(1000)), ("id",))
+    seen, sizes = set(), []
+    with Project(path, create=True) as project, Project(path) as reader:
+        transaction = project.transaction
+
+        @contextmanager
+        def watched():
+            with transaction() as connection:
+                before = connection.total_changes
+                yield connection
+                sizes.append(connection.total_changes - before)
+            seen.add(reader.fingerprint)
+            with reader.transaction():  # the window has its turn between any two of them
+                pass
+
+        project.transaction = watched
+        project.put_corpus(large, {})
+        assert reader.corpus() == large
+    assert seen == {None, large.fingerprint}
+    assert max(sizes) < 100
+    assert sum(sizes) == 1001
+
+
+def test_that_what_a_killed_import_left_is_not_seen_and_not_in_the_way(path):
+    with Project(path, create=True) as project:
+        with project.transaction() as connection:
+            connection.execute("INSERT INTO document VALUES (0, 'x', 'half', NULL, NULL, NULL, '[]')")
+        assert project.fingerprint is None
+        with pytest.raises(InputError, match="holds no corpus"):
+            project.corpus()
+        project.put_corpus(corpus(), {})
         assert project.corpus() == corpus()
 
 

@@ -59,11 +59,7 @@ class Corpus:
     @cached_property
     def fingerprint(self) -> str:
         """sha256 of all cells, ids, texts and titles: two corpora with one fingerprint give the same analysis."""
-        digest = hashlib.sha256()
-        _feed(digest, self.fields)
-        for document in self.documents:
-            _feed(digest, (document.id, document.text, document.title or "", *document.fields))
-        return digest.hexdigest()
+        return fingerprint_of(self.fields, ((d.id, d.text, d.title or "", *d.fields) for d in self.documents))
 
     @property
     def texts(self) -> list[str]:
@@ -79,6 +75,15 @@ class Corpus:
     def n_duplicates(self) -> int:
         """How many documents repeat the exact text of an earlier one; they are embedded once and kept."""
         return len(self.with_text) - len({self.documents[i].text for i in self.with_text})
+
+
+def fingerprint_of(fields: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """sha256 over the names of the columns and, for each document, its id, text, title ("" for none) and all its cells."""
+    digest = hashlib.sha256()
+    _feed(digest, fields)
+    for row in rows:
+        _feed(digest, row)
+    return digest.hexdigest()
 
 
 def _feed(digest: hashlib._Hash, cells: Iterable[str]) -> None:

@@ -13,6 +13,14 @@ class InputError(TopicDeskError):
     exit_code = 2
 
 
+class DamagedProject(InputError):
+    """A project file cannot be trusted: truncated, altered, or with things in it that TopicDesk never puts there."""
+
+
+class ProjectInUse(InputError):
+    """Another process works on the project already."""
+
+
 class StageFailed(TopicDeskError):
     """A stage could not finish.
 

@@ -21,6 +21,7 @@ from topicdesk.core.model_files import FoundModel, choose_model, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
+from topicdesk.engine import deaths
 from topicdesk.engine.labels import label_topics
 from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.workshop import Workshop
@@ -126,7 +127,7 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
         emit(events.Notice("no-language-model", f"No language model was found: topics are named by their keywords. {STARTER_ADVICE}"))
     if request.device == "cuda":
         workshop.numerics(request.device)  # refuses before anything is read
-    with opened_or_made(Path(request.project)) as project:
+    with opened_or_made(Path(request.project)) as (project, lock), deaths.noted_in(lock):
         run = Run(request, settings, project, workshop, emit, is_cancelled)
         try:
             analysis_id, analysis, corpus = _analyse(run, embedding_file, language_file)
@@ -136,6 +137,7 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
                 with run.doing("draw"):
                     write_outputs(Path(request.out_folder), analysis, corpus)
                 summary, outputs = _summary(run, analysis, corpus, started), ("map.png", "topics.csv", "documents.csv", "run.json")
+            project.set_unfinished(False)
             return events.RunFinished(analysis_id, summary, outputs)
         except Cancelled as error:
             raise Cancelled(_kept(run)) from error
@@ -162,6 +164,7 @@ def block_key(texts: Sequence[str], model_sha256: str, numerics: embedding.Embed
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
     corpus = _import(run)
+    run.project.set_unfinished(True)
     run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
     numerics = run.workshop.numerics(run.request.device)
     vectors = _embed(run, corpus, embedding_file, numerics)
@@ -193,6 +196,8 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
 def _import(run: Run) -> Corpus:
     with run.doing("import", unit="documents") as progress:
         source = run.request.source
+        if not run.project.has_texts:
+            raise InputError(f"{run.project.path}: this copy was shared without its texts. It can be looked at and edited, but not run again.")
         if source is None:
             run.reused()
             return run.project.corpus()

@@ -10,7 +10,7 @@ import numpy as np
 
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.settings import Settings
-from topicdesk.project.cache import ArtifactTable, Transaction, cache_key
+from topicdesk.project.cache import RESULT, ArtifactTable, Transaction, at_one_moment, cache_key
 
 ASPECTS = ("keywords", "keybert", "mmr")
 
@@ -26,9 +26,9 @@ class AnalysisTable:
     def put(self, analysis: Analysis, key: str) -> int:
         """Store an analysis under `key`, or replace the one that has it; it becomes the current one. Returns its number."""
         positions_key, assignment_key = cache_key("positions", 1, of=key), cache_key("assignment", 1, of=key)
-        self._artifacts.put(positions_key, "analysis", analysis.positions)
-        self._artifacts.put(assignment_key, "analysis", analysis.assignment.topic_of, 0)
-        self._artifacts.put(assignment_key, "analysis", analysis.assignment.strength, 1)
+        self._artifacts.put(positions_key, RESULT, analysis.positions)
+        self._artifacts.put(assignment_key, RESULT, analysis.assignment.topic_of, 0)
+        self._artifacts.put(assignment_key, RESULT, analysis.assignment.strength, 1)
         keys = analysis.keys | {"positions": positions_key, "assignment": assignment_key}
         with self._transaction() as connection:
             used = connection.execute("SELECT coalesce(max(used), 0) + 1 FROM analysis").fetchone()[0]
@@ -61,7 +61,11 @@ class AnalysisTable:
         return None if number is None else self.get(number, "")
 
     def get(self, number: int, fingerprint: str) -> Analysis | None:
-        """The analysis; None where it is not there, or its arrays are damaged or cleared."""
+        """The analysis; None where it is not there, or its arrays are damaged."""
+        with at_one_moment(self._connection):
+            return self._get(number, fingerprint)
+
+    def _get(self, number: int, fingerprint: str) -> Analysis | None:
         row = self._connection.execute("SELECT settings, numerics, keys, versions, models, created FROM analysis WHERE id = ?", (number,)).fetchone()
         if row is None:
             return None

@@ -5,15 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from numpy.typing import NDArray
 
 from topicdesk.core.arrays import from_bytes, to_bytes
 
+RESULT = "analysis"  # the stage under which lies what an analysis is made of: it belongs to the result, not to the cache
+
 Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+
+@contextmanager
+def at_one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside is of the same moment, whatever the other process writes meanwhile."""
+    is_inside = connection.in_transaction
+    if not is_inside:
+        connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if not is_inside and connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def cache_key(stage: str, version: int, **inputs: Any) -> str:
@@ -44,10 +59,16 @@ class ArtifactTable:
         content = self._content(key, block)
         return None if content is None else json.loads(content)
 
+    def n_bytes(self) -> int:
+        """How much of the file is cache: what a run would compute anew."""
+        return int(self._connection.execute("SELECT coalesce(sum(length(bytes)), 0) FROM artifact WHERE stage != ?", (RESULT,)).fetchone()[0])
+
     def clear(self) -> None:
-        """Forget every cached result; analyses, labels and edits stay."""
+        """Forget every cached result and give the room back to the disk; analyses with their maps, labels and edits stay."""
         with self._transaction() as connection:
-            connection.execute("DELETE FROM artifact")
+            connection.execute("DELETE FROM artifact WHERE stage != ?", (RESULT,))
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _content(self, key: str, block: int) -> bytes | None:
         row = self._connection.execute("SELECT bytes, checksum FROM artifact WHERE key = ? AND block = ?", (key, block)).fetchone()

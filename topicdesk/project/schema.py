@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
+from collections.abc import Callable
+from typing import Any
 
-from topicdesk.core.errors import InputError
+from topicdesk.core.errors import DamagedProject, InputError
 
 APPLICATION_ID = 0x54445031  # "TDP1"
 
@@ -31,26 +34,55 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
-def migrate(connection: sqlite3.Connection, path: str) -> None:
+def migrate(connection: sqlite3.Connection, path: str, before_change: Callable[[int], object] = lambda version: None) -> None:
     """Bring the file to the newest version, each step a transaction of its own.
+
+    Parameters
+    ----------
+    before_change : callable
+        Called once with the file's version before a file that exists is changed; what it raises leaves the file as it is.
 
     Raises
     ------
     InputError
         Where the file belongs to another program or to a newer TopicDesk.
+    DamagedProject
+        Where tables or columns differ from those of its version, or there are triggers, views or virtual tables.
     """
+    version = refuse_foreign(connection, path)
+    if 0 < version < len(MIGRATIONS):
+        before_change(version)
     while _version(connection, path) < len(MIGRATIONS):
         connection.execute("BEGIN IMMEDIATE")
         try:
             number = _version(connection, path)  # once more: another process may have been quicker
-            for statement in MIGRATIONS[number].split(";") if number < len(MIGRATIONS) else []:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {min(number + 1, len(MIGRATIONS))}")
+            apply(connection, number, number + 1)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def refuse_foreign(connection: sqlite3.Connection, path: str) -> int:
+    """The version of a file that holds exactly what a project of that version holds, 0 for an empty one. Raises as `migrate`."""
+    version = _version(connection, path)
+    _compare(connection, path, version)
+    return version
+
+
+def apply(connection: sqlite3.Connection, first: int, last: int) -> None:
+    """Lead a database from version `first` to `last`, within the caller's transaction."""
+    for migration in MIGRATIONS[first:last]:
+        for statement in migration.split(";"):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {min(last, len(MIGRATIONS))}")
+
+
+def tables(connection: sqlite3.Connection, database: str = "main") -> dict[str, list[str]]:
+    """The columns of each table, in their order."""
+    names = [name for (name,) in connection.execute(f"SELECT name FROM {database}.sqlite_master WHERE type = 'table' ORDER BY name")]
+    return {name: [column[1] for column in connection.execute(f"PRAGMA {database}.table_xinfo('{name}')")] for name in names}
 
 
 def _version(connection: sqlite3.Connection, path: str) -> int:
@@ -64,3 +96,36 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     if version > len(MIGRATIONS):
         raise InputError(f"{path}: made by a newer TopicDesk (format {version}; this one reads up to {len(MIGRATIONS)}). Update TopicDesk.")
     return version
+
+
+def _compare(connection: sqlite3.Connection, path: str, version: int) -> None:
+    """Refuse a file that holds other things than its version does, before any of them is used."""
+    found = _shape(connection)
+    if found == _expected(MIGRATIONS[:version]):
+        return
+    if int(connection.execute("PRAGMA user_version").fetchone()[0]) != version:  # another process has brought it on since
+        return
+    odd = sorted({name for _, name in found.keys() ^ _expected(MIGRATIONS[:version]).keys()})
+    raise DamagedProject(f"{path}: this is not a project as TopicDesk makes it ({', '.join(odd[:3]) or 'its columns'} should not be so). It is not opened.")
+
+
+def _shape(connection: sqlite3.Connection) -> dict[tuple[str, str], Any]:
+    """What is in a database: for each thing its columns, or the words that made it where it has none or is no plain table."""
+    shape: dict[tuple[str, str], Any] = {}
+    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
+        is_plain = kind == "table" and str(sql).upper().startswith("CREATE TABLE")
+        columns = connection.execute('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', (name,)) if is_plain else None
+        shape[kind, name] = sql if columns is None else tuple(columns)
+    return shape
+
+
+@functools.lru_cache(maxsize=32)
+def _expected(migrations: tuple[str, ...]) -> dict[tuple[str, str], Any]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for migration in migrations:
+            for statement in migration.split(";"):
+                connection.execute(statement)
+        return _shape(connection)
+    finally:
+        connection.close()

@@ -1,29 +1,35 @@
-"""The project file, one SQLite database that holds everything of an analysis; every method is one short transaction.
+"""The project file, one SQLite database that holds everything of an analysis; each of its transactions is short.
 
 Two processes write it side by side: the engine its documents, artifacts, analyses and labels, the window edits and layout.
+What is larger than a few MiB is written in several transactions, the one that makes it count being the last.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from topicdesk.core.corpus import Corpus, Document
-from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
 from topicdesk.project.analyses import AnalysisTable
-from topicdesk.project.cache import ArtifactTable
+from topicdesk.project.cache import ArtifactTable, at_one_moment
+from topicdesk.project.copying import TEXTS, check_documents
 from topicdesk.project.edits import EditTable
-from topicdesk.project.schema import migrate
+from topicdesk.project.lock import ProjectLock
+from topicdesk.project.opening import SUFFIX, check_pages, open_connection, reading
+from topicdesk.project.snapshots import take_snapshot
 
-SUFFIX = ".topicdesk"
-BUSY_SECONDS = 30.0
+__all__ = ["SUFFIX", "Project", "now", "opened_or_made"]
+
 DOCUMENTS_A_BLOCK = 256
+BYTES_A_TRANSACTION = 2 << 20
+UNFINISHED = "unfinished"  # the name in `meta` of what a run that has not ended was asked for
 
 
 def now() -> str:
@@ -53,8 +59,10 @@ class Project:
     def __init__(self, path: Path, create: bool = False) -> None:
         if not create and not path.is_file():
             raise InputError(f"{path}: there is no such project.")
+        if not create and not path.stat().st_size:
+            raise DamagedProject(f"{path}: the project is damaged (the file is empty).")
         self.path = path
-        self._connection = _opened(path)
+        self._connection = open_connection(path, lambda version: take_snapshot(path, "before an update"))
         self.artifacts = ArtifactTable(self._connection, self.transaction)
         self.analyses = AnalysisTable(self._connection, self.transaction)
         self.edits = EditTable(self._connection, self.transaction)
@@ -84,13 +92,22 @@ class Project:
         except sqlite3.Error as error:
             raise TopicDeskError(f"{self.path}: the project could not be written ({error}). What was saved before is kept.") from error
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Raises InputError where what is read turns out to be damaged."""
-        try:
-            yield self._connection
-        except sqlite3.DatabaseError as error:
-            raise InputError(f"{self.path}: the project is damaged ({error}). Delete it and run again, or take a copy of it.") from error
+    def reading(self) -> AbstractContextManager[None]:
+        """For what is read inside: raises DamagedProject where it is no longer what was written."""
+        return reading(self.path)
+
+    def check(self) -> None:
+        """Look at every page, and at every document where there are texts. Raises DamagedProject."""
+        check_pages(self._connection, self.path)
+        check_documents(self._connection, self.path)
+
+    def check_pages(self) -> None:
+        """Look at every page: a second for a gigabyte. Raises DamagedProject."""
+        check_pages(self._connection, self.path)
+
+    def interrupt(self) -> None:
+        """Make what another thread is reading from this project end with an error; for a window that closes."""
+        self._connection.interrupt()
 
     @property
     def fingerprint(self) -> str | None:
@@ -99,23 +116,37 @@ class Project:
         return row[0] if row else None
 
     def put_corpus(self, corpus: Corpus, source: dict[str, Any]) -> None:
-        """Store all documents, whole or not at all. `source` says where they came from and which columns play which role."""
+        """Store all documents, whole or not at all. `source` says where they came from and which columns play which role.
+
+        They come in several transactions, so that the window need not wait for its turn; there is a corpus when the last is done.
+        """
+        if self.fingerprint is not None:
+            raise TopicDeskError(f"{self.path}: the project could not be written (it holds a corpus already). What was saved before is kept.")
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM document")  # of an import that was killed
+        rows = ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.documents))
+        for some in _in_pieces(rows):
+            with self.transaction() as connection:
+                connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", some)
         with self.transaction() as connection:
             connection.execute(
                 "INSERT INTO project VALUES (1, ?, ?, ?, ?, ?, ?)",
                 (corpus.fingerprint, json.dumps(corpus.fields), json.dumps(corpus.dropped), json.dumps(corpus.unreadable), json.dumps(source), now()),
             )
-            connection.executemany(
-                "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
-                ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.documents)),
-            )
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Callable[[str], Any]]:
+        """A function that gives the first row of a question, None where there is none; all answers are of the same moment."""
+        with at_one_moment(self._connection):
+            yield lambda question: self._connection.execute(question).fetchone()
 
     def corpus(self, between_blocks: Callable[[], object] = lambda: None) -> Corpus:
         """All documents, in order. Raises InputError for a project without a corpus.
 
         `between_blocks` is called now and then: whoever reads beside a window waits in it for a moment, so that the window has its turn.
         """
-        with self.reading() as connection:
+        with self.reading():
+            connection = self._connection
             row = connection.execute("SELECT fields, dropped, unreadable FROM project").fetchone()
             if row is None:
                 raise InputError(f"{self.path}: this project holds no corpus yet.")
@@ -125,12 +156,34 @@ class Project:
                 cells = json.loads(f"[{','.join(row[5] for row in block)}]")  # one call a block: half of the time went into calls
                 documents += [Document(id, text, title, date, group, tuple(own)) for (id, text, title, date, group, _), own in zip(block, cells, strict=True)]
                 between_blocks()
-        return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), tuple((number, why) for number, why in json.loads(row[2])))
+            return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), tuple((number, why) for number, why in json.loads(row[2])))
 
     def source(self) -> dict[str, Any]:
         """Where the corpus came from, as given to `put_corpus`; empty where there is none."""
         row = self._connection.execute("SELECT source FROM project").fetchone()
         return dict(json.loads(row[0])) if row else {}
+
+    @property
+    def has_texts(self) -> bool:
+        """False in a copy that was made for sharing without texts: it can be looked at, not run again."""
+        return self._meta(TEXTS) != "absent"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the last run has not ended: it goes on, or its engine was killed."""
+        return self._meta(UNFINISHED) is not None
+
+    def set_unfinished(self, is_unfinished: bool) -> None:
+        """Take note that a run begins, or that it has ended."""
+        with self.transaction() as connection:
+            if is_unfinished:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (UNFINISHED, now()))
+            else:
+                connection.execute("DELETE FROM meta WHERE name = ?", (UNFINISHED,))
+
+    def _meta(self, name: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
 
     def layout(self, key: str) -> Any:
         """What the window keeps under `key` (zoom, selection, label places); None where nothing is."""
@@ -144,13 +197,13 @@ class Project:
 
 
 @contextmanager
-def opened_or_made(path: Path) -> Iterator[Project]:
-    """A project to run in, made with its folder where there is none; one that came to hold no corpus is not left behind.
+def opened_or_made(path: Path) -> Iterator[tuple[Project, ProjectLock]]:
+    """A project to run in, held for one engine alone, made with its folder where there is none; one that came to hold no corpus is not left behind.
 
     Raises
     ------
     InputError
-        Where the file is no project, or its folder cannot be made.
+        Where the file is no project or damaged, its folder cannot be made, or another engine works on it.
     """
     is_new = not path.exists()
     new_folders = [folder for folder in path.parents if not folder.exists()]
@@ -158,35 +211,36 @@ def opened_or_made(path: Path) -> Iterator[Project]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{path.parent}: the folder cannot be made ({error.strerror}). Choose another.") from error
-    is_unused = False
+    is_unused = is_new
     try:
-        with Project(path, create=True) as project:
+        with ProjectLock(path, "engine") as lock:
             try:
-                yield project
+                with Project(path, create=True) as project:
+                    project.check_pages()
+                    try:
+                        yield project, lock
+                    finally:
+                        is_unused = is_new and project.fingerprint is None
             finally:
-                is_unused = is_new and project.fingerprint is None
+                if is_unused:
+                    path.unlink(missing_ok=True)
     finally:
         if is_unused:
             with suppress(OSError):
-                path.unlink()
                 for folder in new_folders:
                     folder.rmdir()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            migrate(connection, str(path))
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-        except BaseException:
-            connection.close()
-            raise
-    except sqlite3.OperationalError as error:
-        raise InputError(f"{path}: the project cannot be opened ({error}). Is its folder writable?") from error
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{path}: this is not a TopicDesk project, or it is damaged ({error}).") from error
-    return connection
+def _in_pieces(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows in lists of a few MiB at most; a larger row alone."""
+    piece: list[tuple[Any, ...]] = []
+    n_bytes = 0
+    for row in rows:
+        size = 4 * sum(len(cell) for cell in row if isinstance(cell, str))  # a character takes up to four bytes
+        if piece and n_bytes + size > BYTES_A_TRANSACTION:
+            yield piece
+            piece, n_bytes = [], 0
+        piece.append(row)
+        n_bytes += size
+    if piece:
+        yield piece
