@@ -87,6 +87,8 @@ def made_up(n_documents=600, n_topics=12, seed=1, share_unassigned=0.2):
     random = np.random.default_rng(seed)
     weights = random.dirichlet(np.full(n_topics, 1.5)) * (1 - share_unassigned)
     drawn = random.choice(np.arange(-1, n_topics), n_documents, p=[1 - weights.sum(), *weights])
+    lacking = np.setdiff1d(np.arange(n_topics), drawn)  # every topic has a document
+    drawn[1 : len(lacking) + 1] = lacking
     order = np.argsort(-np.bincount(drawn[drawn >= 0], minlength=n_topics), kind="stable")
     number_of = np.empty(n_topics, dtype=np.int64)
     number_of[order] = np.arange(n_topics)

@@ -1,5 +1,3 @@
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -78,10 +76,3 @@ def test_that_an_analysis_whose_arrays_are_damaged_is_none(project):
         connection.execute("UPDATE artifact SET bytes = zeroblob(100)")
     assert project.analyses.get(number, "") is None
     assert project.analyses.get(99, "") is None
-
-
-def test_that_the_researchers_names_stand_above_all_labels():
-    named = analysis().with_names({"abc": "Mine", "other": "Not here"})
-    assert named.topics[0].label == Label("Mine", "researcher")
-    assert analysis().with_names({}).topics == analysis().topics
-    assert dataclasses.asdict(analysis().topics[0])["label"]["text"] == "Sun"

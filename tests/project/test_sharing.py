@@ -1,6 +1,9 @@
 import pytest
 
 from tests.project.made_projects import SECRET, everything_of, made_analysis, make_project
+from topicdesk.core.analysis import Keyword, Label
+from topicdesk.core.edited_analysis import Description
+from topicdesk.core.edits import Edit
 from topicdesk.core.errors import DamagedProject
 from topicdesk.project import schema, sharing
 from topicdesk.project.sharing import share_project
@@ -19,6 +22,9 @@ def occurrences(content, words):
 def test_that_a_copy_without_texts_repeats_nothing_of_a_document(path, tmp_path):
     with Project(path) as project, project.transaction() as connection:  # a note quotes, a reason too
         connection.execute("INSERT INTO edit (made, what, topic, before, after, why) VALUES ('t', 'note', 'stable-0', ?, ?, ?)", (SECRET, SECRET, SECRET))
+    with Project(path) as project:
+        project.edits.add(Edit("note", ("stable-0",), SECRET, before=SECRET, after=SECRET))
+        project.descriptions.put({"k": Description((Keyword("rocket", 1.0),), label=Label("Rockets", "language model", SECRET))})
     assert occurrences(path.read_bytes(), SECRET) > 10
     share_project(path, tmp_path / "copy.topicdesk", with_texts=False)
     content = (tmp_path / "copy.topicdesk").read_bytes()

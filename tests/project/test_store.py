@@ -32,7 +32,7 @@ def test_that_a_new_project_says_what_it_is(path):
     assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     connection.close()
-    assert tables == {"project", "document", "artifact", "analysis", "topic", "label", "edit", "layout", "meta"}
+    assert tables == {"project", "document", "artifact", "analysis", "topic", "label", "edit", "description", "layout", "meta"}
 
 
 def test_that_a_closed_project_is_one_whole_file(path):
@@ -173,7 +173,7 @@ def test_that_a_later_migration_keeps_what_is_there(path, monkeypatch):
     with Project(path) as project:
         assert project.corpus().documents[0].text == corpus().documents[0].text
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
     connection.close()
 
 

@@ -70,7 +70,15 @@ class Label:
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. `stable_id` survives renumbering; `exemplars` are document indices, most typical first."""
+    """One topic. `stable_id` survives renumbering; `exemplars` are document indices, most typical first.
+
+    Attributes
+    ----------
+    size : int
+        0 for a topic that the researcher merged away, deleted or emptied: its number stays vacant.
+    is_checked, note, colour, is_hidden
+        What the researcher said of it; `colour` as "#rrggbb", empty for the one that follows from its place on the map.
+    """
 
     number: int
     stable_id: str
@@ -80,6 +88,10 @@ class Topic:
     mmr: tuple[Keyword, ...]
     exemplars: tuple[int, ...]
     label: Label
+    is_checked: bool = False
+    note: str = ""
+    colour: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,8 +113,12 @@ class Analysis:
         The map's coordinates; NaN for documents without text.
     numerics : dict
         What follows from the machine and changes last digits (precision, block plan, groups of prompts).
+    topics : tuple of Topic
+        By number, those that the researcher's edits left vacant among them; `present` are the others.
     keys : dict of str to str
         The cache key of each stage's artifact in the project file.
+    found_topic_of : int64 of shape (n_documents,) or None
+        The topics as the run found them, on which colours rest, so that no edit changes those of other topics; None without edits.
     """
 
     fingerprint: str
@@ -115,12 +131,14 @@ class Analysis:
     versions: dict[str, str]
     models: tuple[ModelFile, ...]
     created: str = ""
+    found_topic_of: IntArray | None = None
+
+    @property
+    def present(self) -> tuple[Topic, ...]:
+        """The topics that hold documents."""
+        return tuple(topic for topic in self.topics if topic.size)
 
     def with_labels(self, labels: dict[int, Label]) -> Analysis:
         """The same analysis with other labels for the topics named by number."""
         topics = (replace(topic, label=labels.get(topic.number, topic.label)) for topic in self.topics)
         return replace(self, topics=tuple(topics))
-
-    def with_names(self, names: dict[str, str]) -> Analysis:
-        """The same analysis with the researcher's own names, keyed by stable topic id, above all other labels."""
-        return self.with_labels({topic.number: Label(names[topic.stable_id], "researcher") for topic in self.topics if topic.stable_id in names})

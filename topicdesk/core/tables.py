@@ -34,7 +34,7 @@ def write_topics(path: Path, analysis: Analysis, corpus: Corpus) -> None:
     rows = (
         (topic.number, topic.size, topic.label.text, topic.label.origin, _terms(topic.keywords), _terms(topic.keybert), _terms(topic.mmr),
          ", ".join(corpus.documents[i].id for i in topic.exemplars))
-        for topic in analysis.topics
+        for topic in analysis.present
     )  # fmt: skip
     _write_csv(path, TOPIC_COLUMNS, rows)
 

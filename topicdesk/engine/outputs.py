@@ -32,7 +32,7 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
 
 
 def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[float, float], dpi: float) -> list[Path]:
-    """Write a project's current analysis, with the researcher's names, as a figure ("png", "svg", "pdf") or tables ("csv").
+    """Write a project's current analysis, with the researcher's edits, as a figure ("png", "svg", "pdf") or tables ("csv").
 
     Raises
     ------
@@ -44,7 +44,7 @@ def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[f
         analysis = None if number is None else project.analyses.get(number, corpus.fingerprint)
         if analysis is None:
             raise InputError(f"{project_path}: this project holds no finished analysis yet.")
-        analysis = analysis.with_names(project.edits.names())
+        analysis = project.edited(analysis).analysis
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "csv":
         tables.write_topics(folder / "topics.csv", analysis, corpus)

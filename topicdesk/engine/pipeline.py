@@ -190,7 +190,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
         if language_file is not None and analysis.topics:
             run.workshop.release_graphics_memory()
             analysis = analysis.with_labels(label_topics(run, analysis, corpus, number, language_file, progress))
-    return number, analysis.with_names(run.project.edits.names()), corpus
+    return number, run.project.edited(analysis).analysis, corpus
 
 
 def _import(run: Run) -> Corpus:

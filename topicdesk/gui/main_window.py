@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         """Look at a project that was reopened as when it was left."""
         if self.session.analysis is None or not view:
             return
-        number = next((topic.number for topic in self.session.analysis.topics if topic.stable_id == view.get("topic")), None)
+        number = next((topic.number for topic in self.session.analysis.present if topic.stable_id == view.get("topic")), None)
         self.session.choose_topic(number)
         self.inspector.setCurrentIndex(int(view.get("tab", 0)))
         extent = tuple(float(side) for side in view.get("extent", ()))

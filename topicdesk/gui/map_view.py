@@ -277,7 +277,7 @@ class MapView(QWidget):
     def _describe(self) -> None:
         """Say in words what the map shows, for those who cannot see it."""
         analysis = self._session.analysis
-        name = f"Map of {count(len(analysis.topics), 'topic')}" if analysis else "Map of documents" if self._scene is not None else "Map"
+        name = f"Map of {count(len(analysis.present), 'topic')}" if analysis else "Map of documents" if self._scene is not None else "Map"
         unassigned = "" if analysis is None else f" {share(analysis.assignment.n_unassigned, len(analysis.positions))} are in no topic."
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)

@@ -12,12 +12,15 @@ from PySide6.QtCore import QObject
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.edit_log import EditLog
+from topicdesk.core.edited_analysis import EditedAnalysis
 from topicdesk.core.errors import TopicDeskError
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
+from topicdesk.gui.editor import Editor
 from topicdesk.gui.preferences import Preferences
 from topicdesk.gui.project_thread import ProjectThread
-from topicdesk.gui.project_work import NO_EDITS, Edits, Opened
+from topicdesk.gui.project_work import Opened
 from topicdesk.gui.selection import Selection
 from topicdesk.project.store import Project
 
@@ -32,10 +35,12 @@ class OpenProject(Selection):
     project_path : Path or None
         Where the project lies or will lie; known from the start of a run on.
     corpus, analysis, positions : Corpus, Analysis, float32 (n_documents, 2) or None
-        As far as they are there; `analysis` has the researcher's labels applied.
+        As far as they are there; `analysis` has the researcher's edits applied.
     settings : Settings
         For the next run; those of the shown analysis are in the analysis.
-    edits : Edits
+    editor : Editor
+        What the researcher does to topics and documents.
+    edits : EditLog
     view : dict
         How the project was looked at when it was closed, as given to `remember_view`.
     preferences : Preferences
@@ -48,33 +53,32 @@ class OpenProject(Selection):
         self.corpus: Corpus | None = None
         self.positions: FloatArray | None = None
         self.settings = Settings()
-        self.edits: Edits = NO_EDITS
         self.view: dict[str, Any] = {}
         self.preferences = Preferences()
-        self._bare: Analysis | None = None  # the analysis without the researcher's labels
         self._background = ProjectThread(self)
+        self.editor = Editor(self._background, self)
+        self.editor.changed.connect(self.edits_changed)
+        self.editor.applied.connect(self._on_applied)
+        self.editor.notice.connect(self.notice)
+
+    @property
+    def edits(self) -> EditLog:
+        """The log of the researcher's edits."""
+        return self.editor.log
 
     # ---- what a researcher does
 
     def rename_topic(self, number: int, text: str) -> None:
         """Give a topic the researcher's label; an empty text gives it back to the model."""
-        if self._bare is None or self.project_path is None:
-            return
-        text = " ".join(text.split())
-        topic = self._bare.topics[number]
-        names = {key: name for key, name in self.edits.names.items() if key != topic.stable_id}
-        if self.edits.names.get(topic.stable_id, "") == text:
-            return
-        self._set_edits(Edits(names | ({topic.stable_id: text} if text else {}), True, False))
-        self._edit(project_work.renaming(topic.stable_id, text))
+        self.editor.rename(number, text)
 
     def undo(self) -> None:
         """Take the newest edit back."""
-        self._edit(project_work.undoing)
+        self.editor.undo()
 
     def redo(self) -> None:
         """Make the edit again that was taken back last."""
-        self._edit(project_work.redoing)
+        self.editor.redo()
 
     def change_settings(self, settings: Settings) -> None:
         """Settings for the next run."""
@@ -111,52 +115,35 @@ class OpenProject(Selection):
             self.notice.emit(str(error))
         self.preferences.add_recent(self.project_path)
         self.corpus_changed.emit()
-        self._set_edits(opened.edits)
+        self.editor.open(self.project_path, opened.kept)
 
     def _on_positions(self, positions: FloatArray) -> None:
         if self.positions is None or not np.array_equal(self.positions, positions, equal_nan=True):
             self.positions = positions
             self.positions_ready.emit(positions)
 
-    def _on_analysis(self, bare: Analysis) -> None:
-        is_same = self._bare is not None and _same_topics(self._bare, bare)
-        self._bare, self.positions = bare, bare.positions
-        self.analysis = bare.with_names(self.edits.names)
-        if is_same:
-            self.labels_changed.emit(self.analysis)
-        else:
-            self.choose_topic(None)
-            self.analysis_changed.emit(self.analysis)
+    def _on_analysis(self, found: Analysis) -> None:
+        self.positions = found.positions
+        self.editor.show(found)
 
     def _on_labels(self, labels: dict[int, Label]) -> None:
-        if self._bare is not None:
-            self._bare = self._bare.with_labels(labels)
-            self._relabel()
+        self.editor.relabel(labels)
+
+    def _on_applied(self, edited: EditedAnalysis) -> None:
+        """Show what edits or a run made; a topic that is still there stays chosen."""
+        before, self.analysis = self.analysis, edited.analysis
+        if before is not None and _differ_in_words_only(before, self.analysis):
+            self.labels_changed.emit(self.analysis)
+            return
+        chosen = before.topics[self.chosen_topic].stable_id if before is not None and self.chosen_topic is not None else None
+        number = next((topic.number for topic in self.analysis.present if topic.stable_id == chosen), None)
+        if number != self.chosen_topic:
+            self.choose_topic(None)
+        self.analysis_changed.emit(self.analysis)
+        if number is not None:
+            self.choose_topic(number)
 
     # ---- within
-
-    def _edit(self, work: project_work.Work) -> None:
-        """Write an edit in the background; where that fails, say so and show what is really in the project."""
-        if (path := self.project_path) is None or self.corpus is None:
-            return
-
-        def failed(reason: str) -> None:
-            self.notice.emit(reason)
-            self._background.with_project(path, project_work.read_edits, self._set_edits, self.notice.emit)
-
-        self._background.with_project(path, work, self._set_edits, failed)
-
-    def _set_edits(self, edits: Edits) -> None:
-        has_new_names = edits.names != self.edits.names
-        self.edits = edits
-        if has_new_names:
-            self._relabel()
-        self.edits_changed.emit()
-
-    def _relabel(self) -> None:
-        if self._bare is not None:
-            self.analysis = self._bare.with_names(self.edits.names)
-            self.labels_changed.emit(self.analysis)
 
     def _close_project(self) -> None:
         project, self.project = self.project, None
@@ -164,8 +151,11 @@ class OpenProject(Selection):
             project.close()
 
 
-def _same_topics(old: Analysis, new: Analysis) -> bool:
-    """Whether two analyses differ in nothing but labels."""
-    return [topic.stable_id for topic in old.topics] == [topic.stable_id for topic in new.topics] and np.array_equal(
-        old.assignment.topic_of, new.assignment.topic_of
+def _differ_in_words_only(old: Analysis, new: Analysis) -> bool:
+    """Whether two analyses have the same topics of the same documents, drawn alike."""
+    looks = [[(topic.stable_id, topic.size, topic.is_hidden, topic.colour) for topic in analysis.topics] for analysis in (old, new)]
+    return (
+        looks[0] == looks[1]
+        and np.array_equal(old.assignment.topic_of, new.assignment.topic_of)
+        and (old.positions is new.positions or np.array_equal(old.positions, new.positions, equal_nan=True))
     )

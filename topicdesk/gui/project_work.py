@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ from typing import Any
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import IntArray
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.edit_log import EditLog
+from topicdesk.core.edited_analysis import Description
+from topicdesk.core.edits import Edit
 from topicdesk.core.tables import write_documents, write_topics
 from topicdesk.project.store import SUFFIX, Project
 
@@ -21,15 +24,11 @@ Work = Callable[[Project], Any]
 
 
 @dataclass(frozen=True)
-class Edits:
-    """The researcher's labels by stable topic id, and what can be taken back or made again."""
+class Kept:
+    """What the project keeps of the researcher's work: the log of edits, and what is known about the topics that they touched, by key."""
 
-    names: dict[str, str]
-    can_undo: bool
-    can_redo: bool
-
-
-NO_EDITS = Edits({}, False, False)
+    log: EditLog
+    descriptions: dict[str, Description]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ class Opened:
 
     corpus: Corpus | None
     analysis: Analysis | None
-    edits: Edits
+    kept: Kept
     view: dict[str, Any]
 
 
@@ -72,7 +71,7 @@ def open_project(project: Project) -> Opened:
     gc.freeze()
     current = project.analyses.current()
     analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
-    return Opened(corpus, analysis, read_edits(project), project.layout(VIEW) or {})
+    return Opened(corpus, analysis, read_kept(project), project.layout(VIEW) or {})
 
 
 def reading_analysis(number: int) -> Work:
@@ -80,9 +79,14 @@ def reading_analysis(number: int) -> Work:
     return lambda project: project.analyses.get(number, project.fingerprint or "")
 
 
-def read_edits(project: Project) -> Edits:
-    """The edits as they stand."""
-    return Edits(project.edits.names(), project.edits.can_undo(), project.edits.can_redo())
+def read_kept(project: Project) -> Kept:
+    """The log as it stands, and all descriptions."""
+    return Kept(EditLog(project.edits.all()), project.descriptions.all())
+
+
+def reading_descriptions(keys: Iterable[str]) -> Work:
+    """Work that reads what is known under these keys, as far as it is there."""
+    return lambda project: {key: description for key in keys if (description := project.descriptions.get(key)) is not None}
 
 
 def reading_positions(key: str) -> Work:
@@ -95,14 +99,14 @@ def reading_topic_of(key: str) -> Work:
     return lambda project: project.artifacts.array(key)
 
 
-def renaming(stable_id: str, text: str) -> Work:
-    """Work that gives a topic the researcher's label."""
+def adding(edit: Edit) -> Work:
+    """Work that writes an edit; its result is the edit as it stands in the log."""
+    return lambda project: project.edits.add(edit)
 
-    def work(project: Project) -> Edits:
-        project.edits.rename(stable_id, text)
-        return read_edits(project)
 
-    return work
+def explaining(sequence: int, why: str) -> Work:
+    """Work that says why an edit was made."""
+    return lambda project: project.edits.explain(sequence, why)
 
 
 def remembering(view: dict[str, Any]) -> Work:
@@ -110,16 +114,14 @@ def remembering(view: dict[str, Any]) -> Work:
     return lambda project: project.set_layout(VIEW, view)
 
 
-def undoing(project: Project) -> Edits:
+def undoing(project: Project) -> None:
     """Take the newest edit back."""
     project.edits.undo()
-    return read_edits(project)
 
 
-def redoing(project: Project) -> Edits:
+def redoing(project: Project) -> None:
     """Make the edit again that was taken back last."""
     project.edits.redo()
-    return read_edits(project)
 
 
 def project_path(corpus_path: Path, sample: int | None = None) -> Path:

@@ -36,7 +36,7 @@ def outcome(analysis: Analysis | None) -> str:
     if analysis is None:
         return "The analysis is not whole; run again."
     n_documents, n_unassigned = len(analysis.assignment.topic_of), analysis.assignment.n_unassigned
-    words = f"{count(len(analysis.topics), 'topic')}, {share(n_unassigned, n_documents)} of {count(n_documents, 'document')} unassigned."
+    words = f"{count(len(analysis.present), 'topic')}, {share(n_unassigned, n_documents)} of {count(n_documents, 'document')} unassigned."
     if n_unassigned > MANY_UNASSIGNED * n_documents:
         words += " That is many: a smaller topic size may help."
     return words

@@ -24,7 +24,7 @@ from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.model_shelf import ModelShelf
 from topicdesk.gui.open_project import OpenProject
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
-from topicdesk.gui.project_work import NO_EDITS, Opened, Trial
+from topicdesk.gui.project_work import Opened, Trial
 from topicdesk.gui.run_follower import RunFollower
 from topicdesk.gui.small_requests import SmallAnswers
 from topicdesk.gui.stage_board import StageBoard
@@ -300,13 +300,13 @@ class Session(OpenProject):
         self.choose_topic(None)
         self._close_project()
         had_analysis = self.analysis is not None or self.positions is not None
-        self.project_path = self.source = self.preview = self.corpus = self.analysis = self.positions = self._bare = None
-        self.edits, self.settings, self.view = NO_EDITS, Settings(), {}
+        self.project_path = self.source = self.preview = self.corpus = self.analysis = self.positions = None
+        self.settings, self.view = Settings(), {}
         self.settings_changed.emit()
         self.corpus_changed.emit()
         if had_analysis:
             self.analysis_changed.emit(None)
-        self.edits_changed.emit()
+        self.editor.open(None)
 
 
 def _sample_path() -> Path:

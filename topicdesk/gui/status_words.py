@@ -9,16 +9,16 @@ ENGINE = {"dead": "the engine does not start: see Run", "starting": "the engine 
 
 
 def status_words(session: Session) -> str:
-    """Documents, topics, unassigned, how many labels a person has set, and the engine where it is not simply there."""
+    """Documents, topics, unassigned, how many labels a person has checked, and the engine where it is not simply there."""
     parts = []
     if session.corpus is not None:
         parts.append(count(len(session.corpus.documents), "document"))
     if (analysis := session.analysis) is not None:
         assignment = analysis.assignment
-        own = sum(topic.label.origin == "researcher" for topic in analysis.topics)
-        parts += [count(len(analysis.topics), "topic"), f"{share(assignment.n_unassigned, len(assignment.topic_of))} unassigned"]
-        if own:
-            parts.append(f"{count(own)} named by you")
+        n_checked = sum(topic.is_checked for topic in analysis.present)
+        parts += [count(len(analysis.present), "topic"), f"{share(assignment.n_unassigned, len(assignment.topic_of))} unassigned"]
+        if n_checked:
+            parts.append(f"{count(n_checked)} of {count(len(analysis.present))} checked")
     if session.engine_state == "dead" and session.engine_was_started:
         parts.append(ENGINE["dead"])
     return " · ".join(parts)

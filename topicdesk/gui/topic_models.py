@@ -51,22 +51,26 @@ class TopicsModel(QAbstractTableModel):
 
     @property
     def topics(self) -> tuple[Topic, ...]:
-        """The topics shown, by number."""
+        """The topics shown, in the order of their numbers; those that edits left vacant are not among them."""
         return self._topics
 
     def show(self, analysis: Analysis | None, colours: dict[int, QColor]) -> None:
         """Show the topics of another analysis, with a colour for each number."""
         self.beginResetModel()
-        self._topics = analysis.topics if analysis else ()
+        self._topics = analysis.present if analysis else ()
         self._n_documents = len(analysis.assignment.topic_of) if analysis else 0
         self._colours = colours
         self.endResetModel()
 
     def show_labels(self, analysis: Analysis) -> None:
-        """Put other labels in their places; everything else stays, a selection and an open editor too."""
-        self._topics = analysis.topics
+        """Put other words about the same topics in their places; a selection and an open editor stay."""
+        self._topics = analysis.present
         if self._topics:
-            self.dataChanged.emit(self.index(0, LABEL), self.index(len(self._topics) - 1, LABEL))
+            self.dataChanged.emit(self.index(0, NUMBER), self.index(len(self._topics) - 1, KEYWORDS))
+
+    def row_of(self, number: int) -> int | None:
+        """The row of a topic; None where it is not shown."""
+        return next((row for row, topic in enumerate(self._topics) if topic.number == number), None)
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802
         """One row a topic."""

@@ -100,7 +100,7 @@ class TopicSize(QWidget):
             self._show_outcome(trial.n_topics, trial.n_unassigned, len(trial.topic_of))
         elif analysis is not None:
             topic_of = analysis.assignment
-            self._show_outcome(len(analysis.topics), topic_of.n_unassigned, len(topic_of.topic_of))
+            self._show_outcome(len(analysis.present), topic_of.n_unassigned, len(topic_of.topic_of))
             self._show_size(self._session.settings.clustering.min_topic_size or default_min_topic_size(len(topic_of.topic_of)))
         else:
             self.outcome.setText("Follows from the size of the corpus, unless you choose")

@@ -186,9 +186,10 @@ class TopicsPanel(QWidget):
         self._is_following = False
 
     def _row_of(self, number: int | None) -> QModelIndex | None:
-        if number is None or not 0 <= number < len(self.model.topics):
+        row = None if number is None else self.model.row_of(number)
+        if row is None:
             return None
-        index = self.filtered.mapFromSource(self.model.index(number, LABEL))
+        index = self.filtered.mapFromSource(self.model.index(row, LABEL))
         return index if index.isValid() else None
 
     def _fit_columns(self) -> None:
@@ -196,7 +197,7 @@ class TopicsPanel(QWidget):
         self._lines.has_second_line = not is_wide
         self.table.setColumnHidden(KEYWORDS, not is_wide)
         metrics = self.table.fontMetrics()
-        digits = len(str(max(len(self.model.topics) - 1, 0)))
+        digits = len(str(max((topic.number for topic in self.model.topics), default=0)))
         largest = max((topic.size for topic in self.model.topics), default=0)
         heading = 40 + metrics.horizontalAdvance(COLUMNS[SIZE])
         self.table.setColumnWidth(NUMBER, 36 + metrics.horizontalAdvance("0" * max(digits, 2)))

@@ -31,6 +31,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE layout (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE edit ADD COLUMN topics TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE edit ADD COLUMN value TEXT NOT NULL DEFAULT '';
+    ALTER TABLE edit ADD COLUMN moves BLOB;
+    UPDATE edit SET topics = json_array(topic), value = after;
+    CREATE TABLE description (key TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID
+    """,
 )
 
 

@@ -22,7 +22,8 @@ HARMLESS: dict[str, str] = {
     "analysis": "id key settings numerics keys versions created used",
     "topic": "analysis number stable_id size keywords exemplars",
     "label": "analysis topic text origin",
-    "edit": "sequence made what topic undone",
+    "edit": "sequence made what topic topics moves undone",
+    "description": "key",
     "layout": "key value",
     "meta": "name value",
 }
@@ -32,7 +33,8 @@ WITHOUT_TEXTS = {
     "project": {"fields": "'[]'", "unreadable": "'[]'", "source": "only_file_name(source)"},
     "document": {"id": "CAST(row + 1 AS TEXT)", "text": "''", "title": "NULL", "date": "NULL", "class": "NULL", "fields": "'[]'"},
     "label": {"card": "'{}'"},
-    "edit": {"before": "CASE what WHEN 'rename' THEN before ELSE '' END", "after": "CASE what WHEN 'rename' THEN after ELSE '' END", "why": "''"},
+    "edit": {name: f"CASE what WHEN 'note' THEN '' ELSE {name} END" for name in ("before", "after", "value")} | {"why": "''"},
+    "description": {"content": "json_replace(content, '$.label.prompt', '')"},
 }  # fmt: skip
 NO_VIEW = {"layout": "key != 'window'"}  # how the window looked at it may hold what was searched for
 

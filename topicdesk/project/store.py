@@ -15,11 +15,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.edited_analysis import EditedAnalysis, apply_edits
 from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
 from topicdesk.project.analyses import AnalysisTable
 from topicdesk.project.cache import ArtifactTable, at_one_moment
 from topicdesk.project.copying import TEXTS, check_documents
+from topicdesk.project.descriptions import DescriptionTable
 from topicdesk.project.edits import EditTable
 from topicdesk.project.lock import ProjectLock
 from topicdesk.project.opening import SUFFIX, check_pages, open_connection, reading
@@ -49,6 +52,8 @@ class Project:
         Finished analyses with their topics and labels.
     edits : EditTable
         What the researcher changed, with undo.
+    descriptions : DescriptionTable
+        Keywords and exemplars of the topics that edits touched.
 
     Raises
     ------
@@ -66,6 +71,7 @@ class Project:
         self.artifacts = ArtifactTable(self._connection, self.transaction)
         self.analyses = AnalysisTable(self._connection, self.transaction)
         self.edits = EditTable(self._connection, self.transaction)
+        self.descriptions = DescriptionTable(self._connection, self.transaction)
 
     def __enter__(self) -> Self:
         return self
@@ -157,6 +163,10 @@ class Project:
                 documents += [Document(id, text, title, date, group, tuple(own)) for (id, text, title, date, group, _), own in zip(block, cells, strict=True)]
                 between_blocks()
             return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), tuple((number, why) for number, why in json.loads(row[2])))
+
+    def edited(self, analysis: Analysis) -> EditedAnalysis:
+        """An analysis of this project with the researcher's edits applied."""
+        return apply_edits(analysis, self.edits.all(), self.descriptions.get)
 
     def source(self) -> dict[str, Any]:
         """Where the corpus came from, as given to `put_corpus`; empty where there is none."""

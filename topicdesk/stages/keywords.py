@@ -14,6 +14,7 @@ import numpy as np
 
 from topicdesk.core.analysis import Keyword, TopicAssignment
 from topicdesk.core.arrays import FloatArray
+from topicdesk.core.keyword_label import keyword_label
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.stages.function_words import function_words
@@ -135,19 +136,8 @@ def keyword_labels(described: Sequence[TopicKeywords]) -> list[str]:
     """A label for each topic from its first keywords, all different; "Topic 7" where a topic has no keyword."""
     labels: list[str] = []
     for number, topic in enumerate(described):
-        terms = _without_repetition([keyword.term for keyword in topic.keywords])
-        text = next((label for n in range(3, len(terms) + 1) if (label := ", ".join(terms[:n])) not in labels), ", ".join(terms[:3]))
-        labels.append(text if text and text not in labels else f"Topic {number + 1}" + (f": {text}" if text else ""))
+        labels.append(keyword_label([keyword.term for keyword in topic.keywords], number, labels))
     return labels
-
-
-def _without_repetition(terms: Sequence[str]) -> list[str]:
-    """Terms whose words are not all said by an earlier term; "learning" after "machine learning" is left out."""
-    kept: list[str] = []
-    for term in terms:
-        if not any(set(term.split()) <= set(earlier.split()) for earlier in kept):
-            kept.append(term)
-    return kept or list(terms)
 
 
 def _vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:

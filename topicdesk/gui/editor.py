@@ -1,0 +1,211 @@
+"""The researcher's edits of what is open: applied at once in memory, written in the background, undone and redone; it knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from topicdesk.core import edit_making
+from topicdesk.core.analysis import Analysis, Label, Topic
+from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.edit_log import NO_EDITS, EditLog
+from topicdesk.core.edited_analysis import Description, EditedAnalysis, apply_edits
+from topicdesk.core.edits import YES, Edit, Kind
+from topicdesk.gui import project_work
+from topicdesk.gui.project_thread import ProjectThread
+from topicdesk.gui.project_work import Kept
+
+
+class Editor(QObject):
+    """What a researcher does to topics, by their numbers, and to documents, by their rows.
+
+    Attributes
+    ----------
+    log : EditLog
+    found : Analysis or None
+        As the run left it.
+    shown : EditedAnalysis or None
+        With the edits applied.
+
+    Signals
+    -------
+    changed : ()
+        Another log.
+    applied : (EditedAnalysis)
+        What is to be shown changed.
+    description_wanted : ()
+        Edits are on disk whose topics the engine has not described.
+    notice : (str)
+    """
+
+    changed = Signal()
+    applied = Signal(object)
+    description_wanted = Signal()
+    notice = Signal(str)
+
+    def __init__(self, background: ProjectThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.log: EditLog = NO_EDITS
+        self.found: Analysis | None = None
+        self.shown: EditedAnalysis | None = None
+        self._path: Path | None = None
+        self._descriptions: dict[str, Description] = {}
+        self._background = background
+
+    # ---- what is open
+
+    def open(self, path: Path | None, kept: Kept | None = None) -> None:
+        """Work on this project from now on; None for none."""
+        self._path = path
+        if path is None:
+            self.found = self.shown = None
+        self._take(kept or Kept(NO_EDITS, {}))
+
+    def show(self, found: Analysis) -> None:
+        """Apply the edits to this analysis from now on."""
+        self.found = found
+        self._apply()
+        self._ask_if_lacking()
+
+    def relabel(self, labels: dict[int, Label]) -> None:
+        """The model has named topics of the run."""
+        if self.found is not None:
+            self.show(self.found.with_labels(labels))
+
+    def read_descriptions(self) -> None:
+        """The engine has described topics: show what it found."""
+        if self._path is not None and self.shown is not None:
+            wanted = [self.shown.keys[number] for number in self.shown.lacking]
+            self._background.with_project(self._path, project_work.reading_descriptions(wanted), self._describe, self.notice.emit)
+
+    # ---- topics
+
+    def rename(self, number: int, text: str) -> None:
+        """Give a topic the researcher's label; an empty text gives it back to the model."""
+        if (topic := self._topic(number)) is not None:
+            self.do(edit_making.naming(topic, text, topic.label.origin == "researcher"))
+
+    def mark(self, numbers: Sequence[int], what: Kind, value: str | bool) -> None:
+        """Check, hide (both yes or no), colour or note topics; an empty value takes it back."""
+        words = value if isinstance(value, str) else YES if value else ""
+        self.do(edit_making.marking(self._topics(numbers), what, words))
+
+    def merge(self, numbers: Sequence[int]) -> None:
+        """Make one topic of several."""
+        self.do(edit_making.merging(self._topics(numbers)))
+
+    def split(self, number: int, part_of: IntArray, strength: FloatArray | None = None) -> None:
+        """Make several topics of one; `part_of` says for each of its documents to which part it goes."""
+        if self.shown is not None and (topic := self._topic(number)) is not None:
+            self.do(edit_making.splitting(self.shown.analysis, topic, part_of, strength))
+
+    def split_off(self, number: int, rows: Sequence[int]) -> None:
+        """Make a topic of its own of some of a topic's documents."""
+        if self.shown is not None:
+            members = np.flatnonzero(self.shown.analysis.assignment.topic_of == number)
+            self.split(number, np.isin(members, np.asarray(rows)).astype(np.int64))
+
+    def delete(self, numbers: Sequence[int]) -> None:
+        """Leave the documents of these topics unassigned."""
+        self.do(edit_making.deleting(self._topics(numbers)))
+
+    def ban(self, term: str) -> None:
+        """Never show this keyword again, in no topic."""
+        if self.shown is not None and term.casefold() not in self.shown.banned:
+            self.do(edit_making.banning(term))
+
+    # ---- documents
+
+    def move(self, rows: Sequence[int], number: int | None) -> None:
+        """Put documents into a topic; None takes them out of every topic."""
+        if self.shown is not None:
+            self.do(edit_making.moving(self.shown.analysis, rows, None if number is None else self._topic(number)))
+
+    def create(self, rows: Sequence[int]) -> None:
+        """Make a new topic of documents."""
+        if self.shown is not None:
+            self.do(edit_making.creating(self.shown.analysis, rows))
+
+    def assign(self, rows: IntArray, numbers: IntArray, strength: FloatArray, how: str) -> None:
+        """Put unassigned documents into the topics that a strategy suggests."""
+        if self.shown is not None:
+            self.do(edit_making.assigning(self.shown.analysis, rows, numbers, strength, how))
+
+    def keep(self, rows: Sequence[int], is_kept: bool) -> None:
+        """Keep documents in no topic whatever is suggested, or release them."""
+        if self.shown is not None:
+            different = [row for row in rows if bool(self.shown.kept[row]) != is_kept]
+            self.do(edit_making.keeping(self.shown.analysis, different, is_kept))
+
+    # ---- the log
+
+    def do(self, edit: Edit | None) -> None:
+        """Take an edit: show it now, write it in the background. None is nothing to do."""
+        if edit is None or self._path is None:
+            return
+        self._set_log(self.log.with_edit(edit))
+        self._write(project_work.adding(self.log.edits[-1]))
+
+    def undo(self) -> None:
+        """Take the newest edit back."""
+        if self.log.can_undo:
+            self._set_log(self.log.undone())
+            self._write(project_work.undoing)
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last."""
+        if self.log.can_redo:
+            self._set_log(self.log.redone())
+            self._write(project_work.redoing)
+
+    def explain(self, sequence: int, why: str) -> None:
+        """Say why an edit was made."""
+        self.log = self.log.explained(sequence, why)
+        self.changed.emit()
+        self._write(project_work.explaining(sequence, why))
+
+    # ---- within
+
+    def _topics(self, numbers: Sequence[int]) -> list[Topic]:
+        return [topic for number in numbers if (topic := self._topic(number)) is not None]
+
+    def _topic(self, number: int) -> Topic | None:
+        topics = self.shown.analysis.topics if self.shown is not None else ()
+        return topics[number] if 0 <= number < len(topics) and topics[number].size else None
+
+    def _take(self, kept: Kept) -> None:
+        self._descriptions = kept.descriptions
+        self._set_log(kept.log)
+
+    def _describe(self, descriptions: dict[str, Description]) -> None:
+        if descriptions:
+            self._descriptions = self._descriptions | descriptions
+            self._apply()
+
+    def _set_log(self, log: EditLog) -> None:
+        self.log = log
+        self._apply()
+        self.changed.emit()
+
+    def _apply(self) -> None:
+        if self.found is not None:
+            self.shown = apply_edits(self.found, self.log.edits, self._descriptions.get)
+            self.applied.emit(self.shown)
+
+    def _write(self, work: project_work.Work) -> None:
+        """Where it cannot be written, say so and show what is really in the project."""
+        if (path := self._path) is None:
+            return
+
+        def failed(reason: str) -> None:
+            self.notice.emit(reason)
+            self._background.with_project(path, project_work.read_kept, self._take, self.notice.emit)
+
+        self._background.with_project(path, work, lambda _: self._ask_if_lacking(), failed)
+
+    def _ask_if_lacking(self) -> None:
+        if self.shown is not None and self.shown.lacking:
+            self.description_wanted.emit()
