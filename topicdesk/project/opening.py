@@ -46,6 +46,8 @@ def open_connection(path: Path, before_change: Callable[[int], object]) -> sqlit
         if is_damage(error):
             raise DamagedProject(f"{path}: this is not a TopicDesk project, or it is damaged ({error}).") from error
         raise InputError(f"{path}: the project cannot be opened ({error}). Is its folder writable?") from error
+    except UnicodeDecodeError as error:  # SQLite's own complaint quotes what it could not read
+        raise DamagedProject(f"{path}: this is not a TopicDesk project, or it is damaged.") from error
     return connection
 
 
