@@ -102,7 +102,7 @@ def test_that_a_missing_header_counts_the_table(corpus_file):
 @settings(deadline=None, max_examples=300)
 @given(st.text(alphabet='ab,"\n\r\\ ', max_size=80), st.integers(1, 3), st.sampled_from(['"', ""]))
 def test_that_every_row_is_read_or_listed_and_numbers_rise(text, width, quote):
-    rows = CsvRows(iter(text.splitlines(keepends=True)), Dialect(",", quote), width, header=False)
+    rows = CsvRows(iter(text.splitlines(keepends=True)), Dialect(",", quote), width, n_header=0)
     numbers = []
     for cells in rows:
         assert len(cells) == width

@@ -13,7 +13,7 @@ from topicdesk.importing.preview import preview_corpus
 from topicdesk.importing.preview_text import render_preview
 from topicdesk.importing.read_corpus import read_corpus
 
-FEWEST_RIGHT = 40
+FEWEST_RIGHT = 60
 MOST_SECONDS = 8.0
 
 

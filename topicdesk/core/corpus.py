@@ -49,12 +49,15 @@ class Corpus:
         How many documents are not analysed, by reason ("empty text").
     unreadable : tuple of (int, str)
         Row numbers (the first row under the header is 1) that could not be read, each with its reason.
+    mended : tuple of (int, str)
+        Row numbers, among those that were read, whose cells did not line up and were put right, each with what was done.
     """
 
     documents: tuple[Document, ...]
     fields: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     unreadable: tuple[tuple[int, str], ...] = ()
+    mended: tuple[tuple[int, str], ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:

@@ -10,7 +10,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CorpusSource:
-    """Which file is the corpus and how to understand it. None means: guess, as the preview does."""
+    """Which file is the corpus and how to understand it. None means: guess, as the preview does.
+
+    Attributes
+    ----------
+    header : bool or None
+        Whether the first row names the columns.
+    skip : int or None
+        How many lines above the table are passed over.
+    sheet : str or None
+        The sheet of a workbook, or the file in an archive.
+    """
 
     path: str
     text: str | None = None
@@ -22,6 +32,9 @@ class CorpusSource:
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
+    header: bool | None = None
+    skip: int | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)

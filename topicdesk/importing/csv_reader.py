@@ -11,11 +11,14 @@ from typing import IO
 
 from topicdesk.core.errors import InputError
 from topicdesk.importing.dialect import MAX_CELL, Dialect, is_blank
+from topicdesk.importing.mending import KEPT_QUOTE, Mender
 from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
 
 MAX_RECORD_LINES = 200_000
 MAX_REREAD = 1 << 26
 HOPELESS_ROWS = 100_000
+FEWEST_MENDED = 200
+MOST_MENDED_LINES = 20
 
 
 def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) -> Iterator[str]:
@@ -43,8 +46,8 @@ class CsvRows:
 
     A row is unreadable, and the reading goes on after it, where it has fewer or more cells than the table, where it repeats the
     header, or where a quotation mark in it is never closed. Such a mark swallows the rows after it; they are given back and read
-    on their own. Missing cells are not made up and surplus ones not cut, even empty ones at the end: nobody can tell which cell
-    is missing, or before which one too many stands. Blank lines are no rows.
+    on their own. A `mender` may find the one reading of such a row that fits the others; it is then yielded and listed as mended.
+    Otherwise missing cells are not made up and surplus ones not cut. Blank lines are no rows.
 
     Parameters
     ----------
@@ -52,51 +55,61 @@ class CsvRows:
         Physical lines with their ends.
     n_above : int
         How many rows stand above the header (or above the data where there is none).
-    header : bool
-        Whether the next row is the header.
+    n_header : int
+        How many rows the header takes; 0 for a table without one.
+    mender : Mender or None
+        None: one that knows no other rows, and so only keeps stray quotation marks.
 
     Attributes
     ----------
     number : int
         The number of the row that was yielded last; the first data row is 1.
-    unreadable : list of (int, str)
+    unreadable, mended : list of (int, str)
         Row numbers and reasons, so far.
     """
 
-    def __init__(self, lines: Iterator[str], dialect: Dialect, width: int, n_above: int = 0, header: bool = True) -> None:
+    def __init__(self, lines: Iterator[str], dialect: Dialect, width: int, n_above: int = 0, n_header: int = 1, mender: Mender | None = None) -> None:
         self.number = 0
         self.unreadable: list[tuple[int, str]] = []
+        self.mended: list[tuple[int, str]] = []
         self._lines, self._dialect, self._width = lines, dialect, width
-        self._n_above, self._has_header = n_above, header
+        self._mender = mender or Mender(dialect, width)
+        self._n_to_skip, self._n_header = n_above + n_header, n_header
         self._header: list[str] | None = None
         self._given_back: deque[str] = deque()
         self._record: list[str] = []
         self._asked_for_more = False
-        self._n_reread = 0
+        self._n_reread = self._n_mending = 0
+        self._last_irregular = (-1, 0)  # row number and number of cells
 
     def __iter__(self) -> Iterator[list[str]]:
         """Readable rows in their order. Raises InputError where nearly all of a great many rows are unreadable."""
         csv.field_size_limit(MAX_CELL)
-        n_to_skip = self._n_above + self._has_header
         record, width, going_on = self._record, self._width, True
         while going_on:
             going_on = False
             self._asked_for_more = False
             try:
-                for cells in csv.reader(self._fed(), **self._dialect.options()):
-                    if n_to_skip:
-                        n_to_skip -= self._skip(cells, is_header=n_to_skip == 1)
-                    elif len(cells) == width and len(record) == 1 and not self._asked_for_more and cells != self._header and (width > 1 or cells[0].strip()):
+                for cells in csv.reader(self._fed(), strict=True, **self._dialect.options()):
+                    if (
+                        len(cells) == width
+                        and len(record) == 1
+                        and not self._n_to_skip
+                        and not self._asked_for_more
+                        and cells != self._header
+                        and (width > 1 or cells[0].strip())
+                    ):
                         self.number += 1
                         yield cells
-                    elif (mended := self._irregular(cells)) is not None:
-                        yield mended
+                    elif (taken := self._irregular(cells, is_sloppy=False)) is not None:
+                        yield taken
                     record.clear()
                     if self._given_back or self._asked_for_more:
                         going_on = self._n_reread <= MAX_REREAD
                         break
             except csv.Error:
-                self._irregular_quote()
+                if (taken := self._read_patiently()) is not None:
+                    yield taken
                 record.clear()
                 going_on = self._n_reread <= MAX_REREAD
         if self._n_reread > MAX_REREAD:
@@ -115,59 +128,113 @@ class CsvRows:
             yield line
         self._asked_for_more = True
 
-    def _skip(self, cells: list[str], is_header: bool) -> bool:
-        """Whether these cells were one of the rows to pass over."""
-        if is_blank(cells):
-            return False
-        if is_header and self._has_header:
-            if self._asked_for_more:
-                raise InputError("A quotation mark in the header is never closed and swallows the file; close it, or say that there are no quotes.")
-            self._header = cells
-        return True
+    def _read_patiently(self) -> list[str] | None:
+        """What becomes of a row in which text follows a closing quotation mark, or which nothing closes."""
+        self._given_back.extendleft(reversed(self._record))
+        self._record.clear()
+        try:
+            cells = next(csv.reader(self._fed(), **self._dialect.options()), None)
+        except csv.Error:
+            cells = None
+        if cells is None:
+            self._unclosed()
+            return None
+        return self._irregular(cells, is_sloppy=True)
 
-    def _irregular(self, cells: list[str]) -> list[str] | None:
-        """What becomes of a row that is not simply `width` cells: mended, passed over or listed."""
-        if self._asked_for_more and self._record:
-            self._irregular_quote()
-            return None
-        if is_blank(cells) and not (self._width == 1 and self._dialect.quote and self._dialect.quote in self._record[0]):
-            return None
-        if cells == self._header:
+    def _irregular(self, cells: list[str], is_sloppy: bool) -> list[str] | None:
+        """What becomes of a row that is not simply `width` cells on one line: taken, mended, passed over or listed."""
+        if self._n_to_skip:
+            self._skip(cells)
+        elif self._asked_for_more and self._record:
+            return self._unclosed()
+        elif is_blank(cells) and not (self._width == 1 and self._dialect.quote and self._dialect.quote in self._record[0]):
+            pass
+        elif cells == self._header:
             self._refuse("repeats the header.")
-            return None
-        if len(cells) == self._width and not (len(self._record) > 1 and self._is_sloppy() and self._swallowed(self._record[1:])):
-            self.number += 1
-            return cells
-        if len(cells) == self._width:
+        else:
+            has_swallowed = len(self._record) > 1 and self._swallowed(self._record[1:])
+            if len(cells) == self._width and not (is_sloppy and has_swallowed):
+                return self._taken(cells, is_sloppy)
+            is_slip = self._is_alone(len(cells)) or has_swallowed
+            if is_slip and (mended := self._mended(has_swallowed)) is not None:
+                return mended
+            self._refuse_irregular(len(cells), has_swallowed)
+        return None
+
+    def _refuse_irregular(self, n_cells: int, has_swallowed: bool) -> None:
+        """List a row whose cells do not line up, with what is most likely the cause."""
+        counted = f"has {_cells(n_cells)}, the {'header' if self._n_header else 'table'} {self._width}; perhaps"
+        if n_cells == self._width:
             self._refuse("has a quotation mark that is closed only in a later row.")
-            self._give_back(self._record[1:])
-            return None
-        counted = f"has {_cells(len(cells))}, the {'header' if self._has_header else 'table'} {self._width}; perhaps"
-        if len(self._record) > 1 and self._swallowed(self._record[1:]):
+        elif has_swallowed:
             self._refuse(f"{counted} a quotation mark in it was never closed.")
-            self._give_back(self._record[1:])
-        elif len(cells) > self._width:
+        elif n_cells > self._width:
             name = {"\t": "a tab"}.get(self._dialect.delimiter, f"the delimiter {self._dialect.delimiter}")
             self._refuse(f"{counted} a cell contains {name} without quotation marks around it.")
         else:
             self._refuse(f"{counted} cells are missing, or a cell contains a line break without quotation marks around it.")
-        return None
+        if has_swallowed:
+            self._give_back(self._record[1:])
 
-    def _irregular_quote(self) -> None:
-        """A quotation mark that nothing closes: this row is lost, and with it what only it could hold."""
+    def _is_alone(self, n_cells: int) -> bool:
+        """Whether the rows before and after have another number of cells; where not, this is no slip but another table."""
+        before, self._last_irregular = self._last_irregular, (self.number + 1, n_cells)
+        if before == (self.number, n_cells):
+            return False
+        if not self._given_back and (line := next(self._lines, None)) is not None:
+            self._given_back.append(line)
+        return not self._given_back or len(next(csv.reader([self._given_back[0]], **self._dialect.options()), [])) != n_cells
+
+    def _skip(self, cells: list[str]) -> None:
+        """Pass over a row above the data, if it is one."""
+        if is_blank(cells):
+            return
+        if self._n_to_skip <= self._n_header:
+            if self._asked_for_more:
+                raise InputError("A quotation mark in the header is never closed and swallows the file; close it, or say that there are no quotes.")
+            self._header = cells
+        self._n_to_skip -= 1
+
+    def _taken(self, cells: list[str], is_sloppy: bool) -> list[str]:
+        """A row with the right number of cells; stray quotation marks, which `csv` would drop without a word, are kept."""
+        self.number += 1
+        if not is_sloppy:
+            return cells
+        text = "".join(self._record).rstrip("\r\n")
+        mended = self._mender.mend(text)
+        kept, reason = mended if mended is not None else (self._mender.as_it_stands(text), KEPT_QUOTE)
+        if kept is None or kept == cells:
+            return cells
+        self.mended.append((self.number, f"Row {self.number:,}: {reason}."))
+        return kept
+
+    def _mended(self, has_swallowed: bool) -> list[str] | None:
+        """The row's one fitting reading, its first line alone where it swallowed others."""
+        if self._n_mending > FEWEST_MENDED and self._n_mending > 2 * len(self.mended):
+            return None
+        self._n_mending += 1
+        lines = self._record[:1] if has_swallowed else self._record
+        mended = self._mender.mend("".join(lines).rstrip("\r\n")) if len(lines) <= MOST_MENDED_LINES else None
+        if mended is None:
+            return None
+        self.number += 1
+        self.mended.append((self.number, f"Row {self.number:,}: {mended[1]}."))
+        self._give_back(self._record[len(lines) :])
+        return mended[0]
+
+    def _unclosed(self) -> list[str] | None:
+        """A quotation mark that nothing closes: unless it is mended this row is lost, and with it what only it could hold."""
+        if self._n_to_skip:
+            self._skip([""] * self._width)
+            return None
+        if (mended := self._mended(has_swallowed=True)) is not None:
+            return mended
         rest = self._record[1:]
         given_back = bool(rest) and (self._width == 1 or self._swallowed(rest))
         self._refuse("has a quotation mark that is never closed" + ("." if given_back else "; perhaps the file was cut off here."))
         if given_back:
             self._give_back(rest)
-
-    def _is_sloppy(self) -> bool:
-        """Whether text follows a closing quotation mark: then it was perhaps the opening one of a later row."""
-        try:
-            list(csv.reader(iter(self._record), strict=True, **self._dialect.options()))
-        except csv.Error:
-            return True
-        return False
+        return None
 
     def _swallowed(self, lines: list[str]) -> bool:
         """Whether lines inside one row look like rows of their own."""

@@ -39,10 +39,15 @@ class Dialect:
     escape: str = ""
     skip_space: bool = False
 
+    @property
+    def separator(self) -> str:
+        """The delimiter, or a character that no text holds."""
+        return self.delimiter or _NO_DELIMITER
+
     def options(self) -> dict[str, Any]:
         """The same for `csv.reader`."""
         return {
-            "delimiter": self.delimiter or _NO_DELIMITER,
+            "delimiter": self.separator,
             "quotechar": self.quote or None,
             "quoting": csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             "escapechar": self.escape or None,

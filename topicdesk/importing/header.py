@@ -13,6 +13,7 @@ _MOST_LINES_ABOVE = 30
 _LONGEST_NAME = 120
 _MOST_WORDS = 8
 _FEWEST_AGREEING = 3
+_MOST_HEADER_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -23,25 +24,59 @@ class Head:
     ----------
     n_above : int
         Rows above the header (a title, a source), left out.
-    header : bool
-        Whether the first row of the table names the columns.
+    n_header : int
+        How many rows of the table name the columns; 0 where none does.
     names : tuple of str
         One for each column, unique, none empty; "column 1", ... where the file has none.
     """
 
     n_above: int
-    header: bool
+    n_header: int
     names: tuple[str, ...]
 
 
-def find_head(rows: Sequence[Sequence[str]]) -> Head:
-    """The top of the table in a sample's rows (at least one, none blank)."""
+def find_head(rows: Sequence[Sequence[str]], header: bool | None = None, look_above: bool = True) -> Head:
+    """The top of the table in a sample's rows (at least one, none blank).
+
+    Parameters
+    ----------
+    header : bool or None
+        What the researcher said; None = guess.
+    look_above : bool
+        False where the researcher said how many lines stand above the table.
+    """
     width = usual_width(rows)
-    n_above = _n_above(rows, width)
+    n_above = _n_above(rows, width) if look_above else 0
     first, below = rows[n_above], rows[n_above + 1 :]
-    if not _is_header(first, below):
-        return Head(n_above, False, unique_names([""] * width))
-    return Head(n_above, True, unique_names(_fitted(first, width)))
+    if not (_is_header(first, below) if header is None else header):
+        return Head(n_above, 0, unique_names([""] * width))
+    names = _fitted(first, width)
+    n_header = 1
+    while n_header < _MOST_HEADER_ROWS and n_header < len(rows) - n_above and _goes_on(names, below[n_header - 1], below[n_header:]):
+        names = _joined(names, below[n_header - 1])
+        n_header += 1
+    return Head(n_above, n_header, unique_names(names))
+
+
+def _goes_on(names: Sequence[str], row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row goes on with the header: it names columns that have none yet, and says nothing like the figures under it."""
+    if len(row) != len(names):
+        return False
+    said = [i for i, cell in enumerate(row) if cell.strip()]
+    if not any(not names[i].strip() for i in said) or any(is_number(row[i].strip()) or is_date(row[i].strip()) for i in said):
+        return False
+    columns = [[cells[i].strip() for cells in below[:50] if len(cells) == len(names) and cells[i].strip()] for i in said]
+    n_figures = sum(sum(is_number(cell) or is_date(cell) for cell in column) > 0.5 * len(column) for column in columns if column)
+    return 2 * n_figures >= len(said) and n_figures > 0
+
+
+def _joined(names: Sequence[str], row: Sequence[str]) -> list[str]:
+    """Names of two rows as one: "Travel" over "Air" and "Rail" gives "Travel Air" and "Travel Rail"."""
+    joined, spanning = [], ""
+    for name, cell in zip(names, row):
+        spanning = name.strip() or spanning
+        joined.append(f"{spanning} {cell.strip()}".strip() if cell.strip() else name)
+    return joined
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:

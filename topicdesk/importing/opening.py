@@ -56,10 +56,9 @@ class CorpusFile:
     n_bytes: int
     is_gzip: bool
 
-    @property
-    def format(self) -> str:
+    def format(self, name: str) -> str:
         """What `preview` calls it: "csv" or "csv.gz"; the delimiter says more than the name's ending."""
-        return "csv.gz" if self.is_gzip else "csv"
+        return f"{name}.gz" if self.is_gzip else name
 
 
 def check_file(name: str) -> CorpusFile:

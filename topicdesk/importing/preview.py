@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from topicdesk.core.requests import CorpusSource
-from topicdesk.importing.csv_reader import CsvRows
-from topicdesk.importing.sniffing import Understanding, no_readable_row, understand
+from topicdesk.importing.csv_table import no_readable_row
+from topicdesk.importing.sniffing import Understanding, understand
+from topicdesk.importing.table import Rows
 
 EMPTY_TEXT = "empty text"
 BUDGET_SECONDS = 0.7
@@ -37,6 +38,10 @@ class Preview:
         How many of the rows looked at repeat the exact text of an earlier one.
     n_above : int
         Rows above the header that are left out.
+    mended : tuple of (int, str)
+        Rows, among the readable ones, whose cells did not line up and were put right, and how.
+    sheet, sheets : str, tuple of str
+        The sheet of the workbook, or the file of the archive, and all there are.
     """
 
     format: str
@@ -51,10 +56,13 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     duplicates: int = 0
     n_above: int = 0
+    mended: tuple[tuple[int, str], ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, as `preview --json` writes them. Rows above the header are told only where there are some."""
-        values = {
+        """Plain values, as `preview --json` writes them. Rows above the header, mended rows and sheets are told only where there are some."""
+        values: dict[str, Any] = {
             "format": self.format,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
@@ -67,7 +75,13 @@ class Preview:
             "duplicates": self.duplicates,
             "rows": [list(row) for row in self.rows],
         }
-        return values | ({"rows_above_header": self.n_above} if self.n_above else {})
+        if self.n_above:
+            values["rows_above_header"] = self.n_above
+        if self.mended:
+            values["mended"] = [{"row": row, "reason": reason} for row, reason in self.mended]
+        if self.sheets:
+            values |= {"sheet": self.sheet, "sheets": list(self.sheets)}
+        return values
 
 
 def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds: float | None = BUDGET_SECONDS) -> Preview:
@@ -91,24 +105,28 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
     with understanding.open_rows() as (rows, _):
         shown, n_read, n_empty, n_duplicates, complete = _look(rows, understanding, n_rows, limit)
         if complete and not n_read:
-            raise no_readable_row(rows)
+            raise no_readable_row(rows.unreadable)
+    layout = understanding.layout
     return Preview(
-        format=understanding.file.format,
-        encoding=understanding.encoding,
-        delimiter=understanding.dialect.delimiter,
-        quote=understanding.dialect.quote,
-        header=understanding.header,
+        format=layout.format,
+        encoding=layout.encoding,
+        delimiter=layout.delimiter,
+        quote=layout.quote,
+        header=layout.header,
         columns=_columns(understanding),
         n_rows=n_read if complete else None,
         unreadable=tuple(rows.unreadable),
         dropped={EMPTY_TEXT: n_empty} if n_empty else {},
         rows=tuple(shown),
         duplicates=n_duplicates,
-        n_above=understanding.n_above,
+        n_above=layout.n_above,
+        mended=tuple(rows.mended),
+        sheet=layout.sheet,
+        sheets=layout.sheets,
     )
 
 
-def _look(rows: CsvRows, understanding: Understanding, n_shown: int | None, limit: float | None) -> tuple[list[tuple[str, ...]], int, int, int, bool]:
+def _look(rows: Rows, understanding: Understanding, n_shown: int | None, limit: float | None) -> tuple[list[tuple[str, ...]], int, int, int, bool]:
     """Rows to show, how many were read, how many have no text, how many repeat one, and whether the file ended."""
     text = understanding.roles.get("text")
     shown: list[tuple[str, ...]] = []

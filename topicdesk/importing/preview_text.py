@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from topicdesk.importing.preview import Preview
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", "": "none", '"': "double", "'": "single"}
-_MOST_UNREADABLE = 5
+_MOST_LISTED = 5
 _WIDEST_CELL = 60
 _MOST_ROWS = 10
 _MOST_COLUMNS = 50
@@ -46,12 +46,18 @@ def _left_aside(preview: Preview, n_characters: int) -> list[str]:
     lines += [f"{_counted(count, 'row')} not analysed: {reason}" for reason, count in preview.dropped.items()]
     if preview.duplicates:
         lines.append(f"{_counted(preview.duplicates, 'row')} with the text of an earlier one")
-    if preview.unreadable:
-        lines.append(f"{_counted(len(preview.unreadable), 'row')} unreadable:")
-        for _, reason in preview.unreadable[:_MOST_UNREADABLE]:
-            lines += textwrap.wrap(printable(reason), n_characters, initial_indent="  ", subsequent_indent="    ")
-        lines += ["  ..."] if len(preview.unreadable) > _MOST_UNREADABLE else []
+    lines += _listed(preview.mended, "mended", n_characters)
+    lines += _listed(preview.unreadable, "unreadable", n_characters)
     return lines
+
+
+def _listed(rows: Sequence[tuple[int, str]], what: str, n_characters: int) -> list[str]:
+    if not rows:
+        return []
+    lines = [f"{_counted(len(rows), 'row')} {what}:"]
+    for _, reason in rows[:_MOST_LISTED]:
+        lines += textwrap.wrap(printable(reason), n_characters, initial_indent="  ", subsequent_indent="    ")
+    return lines + (["  ..."] if len(rows) > _MOST_LISTED else [])
 
 
 def _table(rows: Sequence[tuple[str, ...]], n_characters: int) -> list[str]:

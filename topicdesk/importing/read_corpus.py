@@ -11,8 +11,9 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.errors import InputError
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.csv_table import no_readable_row
 from topicdesk.importing.preview import EMPTY_TEXT
-from topicdesk.importing.sniffing import Understanding, no_readable_row, understand
+from topicdesk.importing.sniffing import Understanding, understand
 
 SAMPLE_SEED = 42
 _PROGRESS_EVERY = 2000
@@ -47,21 +48,22 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
         raise InputError(f"{source.path}: no column looks like texts; name it with --text. The columns are {', '.join(understanding.names)}.")
     chosen = _drawn(understanding, source.sample, progress) if source.sample is not None else None
     documents: list[Document] = []
-    with understanding.open_rows() as (rows, stream):
+    n_bytes = understanding.table.file.n_bytes
+    with understanding.open_rows() as (rows, position):
         make = _DocumentMaker(understanding)
         for index, cells in enumerate(rows):
             if index % _PROGRESS_EVERY == 0:
-                progress(min(stream.position, understanding.file.n_bytes), understanding.file.n_bytes)
+                progress(min(position(), n_bytes), n_bytes)
             if chosen is None or index in chosen:
                 documents.append(make(cells, rows.number))
         if not documents:
-            raise no_readable_row(rows)
-        unreadable = tuple(rows.unreadable)
-    progress(understanding.file.n_bytes, understanding.file.n_bytes)
+            raise no_readable_row(rows.unreadable)
+        unreadable, mended = tuple(rows.unreadable), tuple(rows.mended)
+    progress(n_bytes, n_bytes)
     if "id" in understanding.guessed and len({document.id for document in documents}) < len(documents):
         documents = [replace(document, id=str(number)) for document, number in zip(documents, make.numbers, strict=True)]
     n_empty = sum(not document.text for document in documents)
-    return Corpus(tuple(documents), understanding.names, {EMPTY_TEXT: n_empty} if n_empty else {}, unreadable)
+    return Corpus(tuple(documents), understanding.names, {EMPTY_TEXT: n_empty} if n_empty else {}, unreadable, mended)
 
 
 class _DocumentMaker:

@@ -38,6 +38,7 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE edit SET topics = json_array(topic), value = after;
     CREATE TABLE description (key TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID
     """,
+    "ALTER TABLE project ADD COLUMN mended TEXT NOT NULL DEFAULT '[]'",
 )
 
 

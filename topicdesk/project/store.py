@@ -136,8 +136,8 @@ class Project:
                 connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", some)
         with self.transaction() as connection:
             connection.execute(
-                "INSERT INTO project VALUES (1, ?, ?, ?, ?, ?, ?)",
-                (corpus.fingerprint, json.dumps(corpus.fields), json.dumps(corpus.dropped), json.dumps(corpus.unreadable), json.dumps(source), now()),
+                "INSERT INTO project (id, fingerprint, fields, dropped, unreadable, mended, source, created) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                (corpus.fingerprint, *map(json.dumps, (corpus.fields, corpus.dropped, corpus.unreadable, corpus.mended, source)), now()),
             )
 
     @contextmanager
@@ -153,7 +153,7 @@ class Project:
         """
         with self.reading():
             connection = self._connection
-            row = connection.execute("SELECT fields, dropped, unreadable FROM project").fetchone()
+            row = connection.execute("SELECT fields, dropped, unreadable, mended FROM project").fetchone()
             if row is None:
                 raise InputError(f"{self.path}: this project holds no corpus yet.")
             documents: list[Document] = []
@@ -162,7 +162,7 @@ class Project:
                 cells = json.loads(f"[{','.join(row[5] for row in block)}]")  # one call a block: half of the time went into calls
                 documents += [Document(id, text, title, date, group, tuple(own)) for (id, text, title, date, group, _), own in zip(block, cells, strict=True)]
                 between_blocks()
-            return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), tuple((number, why) for number, why in json.loads(row[2])))
+            return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), _numbered(row[2]), _numbered(row[3]))
 
     def edited(self, analysis: Analysis) -> EditedAnalysis:
         """An analysis of this project with the researcher's edits applied."""
@@ -204,6 +204,10 @@ class Project:
         """Keep `value` (plain values) under `key`."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO layout VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _numbered(stored: str) -> tuple[tuple[int, str], ...]:
+    return tuple((number, why) for number, why in json.loads(stored))
 
 
 @contextmanager

@@ -1,0 +1,91 @@
+"""The one interface behind which every file format stands: a table of text cells whose rows are streamed; it knows no format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from topicdesk.importing.opening import CorpusFile
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file was understood, before any row is read.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The columns' names, unique.
+    delimiter, quote : str
+        "" = none, or none in this format.
+    header : bool
+        Whether the names stand in the file.
+    n_above : int
+        Rows above the header that are left out.
+    sheet, sheets : str, tuple of str
+        The one that is read, and all there are; empty where the format has none. For an archive these are its files.
+    """
+
+    format: str
+    names: tuple[str, ...]
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    quote: str = ""
+    header: bool = True
+    n_above: int = 0
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+
+class Rows(Protocol):
+    """The data rows of a table, one list of as many cells as there are columns each.
+
+    Attributes
+    ----------
+    number : int
+        The number of the row that was yielded last; the first data row is 1, and every row counts, readable or not.
+    unreadable, mended : list of (int, str)
+        Row numbers and reasons of those met so far. Mended ones are yielded, unreadable ones not.
+    """
+
+    number: int
+    unreadable: list[tuple[int, str]]
+    mended: list[tuple[int, str]]
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+class Table(Protocol):
+    """A file that has been understood."""
+
+    @property
+    def file(self) -> CorpusFile:
+        """The file that it lies in."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """How it was understood."""
+        ...
+
+    def open_rows(self) -> AbstractContextManager[tuple[Rows, Callable[[], int]]]:
+        """Its rows from the first, and a function that says how many bytes of the file have been read. Raises InputError."""
+        ...
+
+
+class PlainRows:
+    """Rows that are all readable: what formats with cells of their own give."""
+
+    def __init__(self, rows: Iterator[list[str]]) -> None:
+        self.number = 0
+        self.unreadable: list[tuple[int, str]] = []
+        self.mended: list[tuple[int, str]] = []
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Each row, counted."""
+        for row in self._rows:
+            self.number += 1
+            yield row
