@@ -26,8 +26,9 @@ test: lint ## ruff, mypy and all tests
 check: lint ## ruff, mypy and the fast tests, in under two minutes
 	@$(PYTEST) -m 'not slow'
 
-bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage; RECIPE=cached keeps the recipe's last figures
+bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage (RECIPE=cached keeps its last figures), and the map against scatter
 	@$(BIN)/python tests/benchmarks/main_job.py
+	@$(BIN)/python tests/benchmarks/map_speed.py
 
 clean: ## remove what make made here; models/, the recipe's figures and the compiled wheel in your cache folder stay
 	@rm -rf .venv out dist .cache/bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,12 +2,14 @@
 
 Where there are few, each is a round anti-aliased disc at its exact place and colours mix. Where there are many, each is
 a small soft square on the pixel grid and the last one gives the pixel its colour: `numpy.bincount` over a million
-points takes 3 ms.
+points takes 2 ms where neighbours on the map are neighbours in memory, 6 ms otherwise. Indices are int64 throughout:
+numpy turns any other kind into it at each use.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ Colours = NDArray[np.float64]
 Planes = NDArray[np.float32]
 
 _CHUNK = 1_000_000
+_SMALLEST = 0.6  # of all sizes
 _SIZE_STEPS = (0.7, 0.85, 1.0, 1.2, 1.45)
 
 
@@ -32,16 +35,24 @@ class Points:
         Row of the colour table; -1 = in no topic.
     size : float32 of shape (n_points,) or None
         Radius of each dot relative to the others; None = all the same.
+    document : int64 of shape (n_points,) or None
+        Which document each point is, where that matters.
     """
 
     x: FloatArray
     y: FloatArray
     group: IntArray
     size: FloatArray | None = None
+    document: IntArray | None = None
 
     def take(self, chosen: IntArray) -> Points:
         """The points at these indices."""
         return Points(self.x.take(chosen), self.y.take(chosen), self.group.take(chosen), None if self.size is None else self.size.take(chosen))
+
+    def part(self, start: int, stop: int) -> Points:
+        """A run of the points, without a copy."""
+        run = slice(start, stop)
+        return Points(self.x[run], self.y[run], self.group[run], None if self.size is None else self.size[run])
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,25 +61,17 @@ class Ink:
 
     Attributes
     ----------
-    cover : float of shape (n_pixels,)
+    cover : int64 or float of shape (n_pixels,)
         How many dots cover each pixel, in whole dots.
     sums : red, green and blue, each float64 of shape (n_pixels,), or None
         Their colours, each times its cover, added up.
-    owner : int16 of shape (n_pixels,) or None
+    owner : int32 of shape (n_pixels,) or None
         In place of sums, the group of the pixel's last dot.
     """
 
-    cover: Planes | Colours
+    cover: Planes | Colours | IntArray
     sums: tuple[Colours, ...] | None = None
-    owner: NDArray[np.int16] | None = None
-
-    def paint(self, pixels: IntArray, colours: Colours) -> Planes:
-        """The colour at these pixels, in [0, 1], float32 of shape (3, n)."""
-        if self.sums is not None:
-            return (np.stack([plane.take(pixels) for plane in self.sums]) / self.cover.take(pixels)).astype(np.float32)
-        if self.owner is not None:
-            return colours.T.astype(np.float32).take(self.owner[pixels], axis=1)
-        return colours[:1].T.astype(np.float32)
+    owner: NDArray[np.int32] | None = None
 
 
 def draw_dots(points: Points, colours: Colours, weights: Colours, radius: float, shape: tuple[int, int], budget: int) -> Ink:
@@ -85,9 +88,11 @@ def draw_dots(points: Points, colours: Colours, weights: Colours, radius: float,
     budget : int
         Pixels that may be touched by round dots; soft squares are drawn where they would touch more.
     """
-    classes = _size_classes(points, radius)
-    if sum(len(members) * len(offsets) for members, offsets in classes) <= budget:
-        return _round_dots(points, colours, weights, radius, classes, shape)
+    smallest = radius if points.size is None else radius * _SMALLEST
+    if len(points.x) * len(_offsets(smallest)) <= budget:  # else not even worth sorting by size
+        classes = _size_classes(points, radius)
+        if sum(len(members) * len(offsets) for members, offsets in classes) <= budget:
+            return _round_dots(points, colours, weights, radius, classes, shape)
     return _soft_squares(points, len(colours) > 1, weights, radius, shape)
 
 
@@ -164,24 +169,37 @@ def _soft_squares(points: Points, coloured: bool, weights: Colours, radius: floa
     inside = (points.x >= half) & (points.x < width - half) & (points.y >= half) & (points.y < height - half)
     if not inside.all():
         points = points.take(np.flatnonzero(inside))
-    place = points.y.astype(np.int32) * np.int32(width) + points.x.astype(np.int32)
+    place = points.y.astype(np.int64)
+    place *= width
+    place += points.x.astype(np.int64)
     strength = None if (weights == 1).all() else weights.take(points.group)
-    cover = np.bincount(place, strength, height * width).astype(np.float32).reshape(shape)
-    if half:
-        taps = np.clip(radius + 0.5 - np.arange(half + 1), 0, 1).astype(np.float32)
-        cover = _spread(_spread(cover, taps, 0), taps, 1)
+    taps = np.clip(radius + 0.5 - np.arange(half + 1), 0, 1)
+    around = sorted((-abs(i) - abs(j), i * width + j, taps[abs(i)] * taps[abs(j)]) for i in range(-half, half + 1) for j in range(-half, half + 1))
+    places = [place + offset if offset else place for _, offset, _ in around]  # the middle last: it owns its pixel
+    cover = _soft_cover(places, [share for _, _, share in around], taps.astype(np.float32), strength, shape)
     if not coloured:
-        return Ink(cover.ravel())
-    owner = np.zeros(height * width, dtype=np.int16)
-    around = sorted(((abs(i) + abs(j), i * width + j) for i in range(-half, half + 1) for j in range(-half, half + 1)), reverse=True)
-    group = points.group.astype(np.int16)
-    for _, offset in around:
-        owner[place + np.int32(offset)] = group
+        return Ink(cover)
+    owner = np.zeros(height * width, dtype=np.int32)
+    group = points.group.astype(np.int32)
+    for each in places:
+        owner[each] = group
     if strength is not None:
         heavy = np.flatnonzero(strength == weights.max())
-        for _, offset in around:
-            owner[place[heavy] + np.int32(offset)] = group[heavy]
-    return Ink(cover.ravel(), owner=owner)
+        for each in places:
+            owner[each[heavy]] = group[heavy]
+    return Ink(cover, owner=owner)
+
+
+def _soft_cover(places: list[IntArray], shares: list[float], taps: FloatArray, strength: Colours | None, shape: tuple[int, int]) -> NDArray[Any]:
+    """How many dots cover each pixel: whole numbers where a dot is a pixel. `places` of all dots, the middle last, with the share of a dot at each."""
+    n_pixels, place = shape[0] * shape[1], places[-1]
+    if len(places) == 1:
+        return np.bincount(place, strength, n_pixels)
+    if len(place) * len(places) < n_pixels:
+        weights = np.repeat(shares, len(place))
+        return np.bincount(np.concatenate(places), weights if strength is None else weights * np.tile(strength, len(places)), n_pixels)
+    plane = np.bincount(place, strength, n_pixels).astype(np.float32).reshape(shape)
+    return _spread(_spread(plane, taps, 0), taps, 1).ravel()
 
 
 def _spread(plane: Planes, taps: FloatArray, axis: int) -> Planes:

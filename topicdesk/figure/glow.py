@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,13 +11,14 @@ from topicdesk.figure.dots import Colours, Points
 
 Planes = NDArray[np.float32]
 
-_CELLS = 150  # cells along the mean side of the picture: fine enough for a blur
-_POINTS = 200_000  # as many are enough for a blur
-_SIGMA = 3.2  # width of the blur in cells, about 2 % of the picture
+_CELLS = 130  # cells along the mean side of the picture: fine enough for a blur
+_BLOCK = 2  # pixels a side for which light is computed once: it is far softer than that
+_POINTS = 100_000  # as many are enough for a blur
+_SIGMA = 2.8  # width of the blur in cells, about 2 % of the picture
 
 
-def lay_glow(picture: NDArray[np.uint8], points: Points, colours: Colours, weights: Colours, background: tuple[float, float, float], strength: float) -> None:
-    """Paint each cloud's colour, shining through the background, into `picture`, uint8 of shape (height, width, 4), in place.
+def lay_glow(picture: NDArray[np.uint32], points: Points, colours: Colours, weights: Colours, background: tuple[float, float, float], strength: float) -> None:
+    """Paint each cloud's colour, shining through the background, into `picture`, pixels of shape (height, width), in place.
 
     Parameters
     ----------
@@ -24,8 +27,10 @@ def lay_glow(picture: NDArray[np.uint8], points: Points, colours: Colours, weigh
     strength : float in [0, 1]
         Opacity of the glow where topics are densest.
     """
-    height, width = picture.shape[:2]
-    cell = max(1, round(np.sqrt(height * width) / _CELLS))
+    height, width = picture.shape
+    cell = np.sqrt(height * width) / _CELLS
+    block = _BLOCK if cell >= 2 * _BLOCK else 1
+    cell = max(1, block * round(cell / block))
     blurred = _blur(_cells(points, np.column_stack([colours, np.ones(len(colours))]) * weights[:, None], cell, -(-height // cell), -(-width // cell)))
     density = blurred[3]
     lit = density[density > 1e-3 * density.max()]
@@ -33,12 +38,13 @@ def lay_glow(picture: NDArray[np.uint8], points: Points, colours: Colours, weigh
     alpha = strength * -np.expm1(-density / typical)
     colour = blurred[:3] / np.maximum(density, 1e-12)
     base = np.asarray(background, dtype=np.float32)[:, None, None]
-    small = 255 * (base + (colour - base) * alpha) + 0.5
-    tall = _enlarged_rows(np.moveaxis(small, 0, -1).astype(np.float32), cell)[:height]
-    padded = np.pad(tall, ((0, 0), (1, 1), (0, 0)), mode="edge")
-    for offset, (first, weight) in enumerate(_steps(cell)):
-        part = picture[:, offset::cell]
-        part[..., :3] = _between(padded, 1, first, weight, part.shape[1])
+    small = np.full((*density.shape, 4), 255, dtype=np.float32)
+    small[..., :3] = np.moveaxis(255 * (base + (colour - base) * alpha) + 0.5, 0, -1)
+    light = _enlarged(_enlarged(small, cell // block, 0), cell // block, 1, last=True).view(np.uint32)[..., 0]
+    for down in range(block):
+        for across in range(block):
+            part = picture[down::block, across::block]
+            part[:] = light[: part.shape[0], : part.shape[1]]
 
 
 def _cells(points: Points, table: Colours, cell: int, high: int, wide: int) -> Planes:
@@ -69,25 +75,21 @@ def _window(planes: Planes, axis: int, start: int, length: int) -> Planes:
     return planes[:, start : start + length] if axis == 1 else planes[:, :, start : start + length]
 
 
-def _enlarged_rows(image: Planes, cell: int) -> Planes:
-    """Each row drawn as `cell` rows, colours running evenly from centre to centre."""
-    padded = np.pad(image, ((1, 1), (0, 0), (0, 0)), mode="edge")
-    tall = np.empty((image.shape[0] * cell, *image.shape[1:]), dtype=np.float32)
-    for offset, (first, weight) in enumerate(_steps(cell)):
-        tall[offset::cell] = _between(padded, 0, first, weight, image.shape[0])
-    return tall
-
-
-def _steps(cell: int) -> list[tuple[int, np.float32]]:
-    """For each pixel of a cell: which of two neighbours in a padded row is on its left, and the right one's weight."""
-    places = ((offset + 0.5) / cell - 0.5 for offset in range(cell))
-    return [(0, np.float32(place + 1)) if place < 0 else (1, np.float32(place)) for place in places]
-
-
-def _between(padded: Planes, axis: int, first: int, weight: np.float32, length: int) -> Planes:
-    near, far = (
-        (padded[first : first + length], padded[first + 1 : first + 1 + length])
-        if axis == 0
-        else (padded[:, first : first + length], padded[:, first + 1 : first + 1 + length])
-    )
-    return near + (far - near) * weight
+def _enlarged(image: Planes, times: int, axis: int, last: bool = False) -> NDArray[Any]:
+    """A picture of shape (height, width, 4) drawn `times` as high (axis 0) or wide, colours running evenly from centre to centre; bytes at `last`."""
+    length = image.shape[axis]
+    padded = np.pad(image, [(1, 1) if number == axis else (0, 0) for number in range(3)], mode="edge")
+    shape = [side * times if number == axis else side for number, side in enumerate(image.shape)]
+    large = np.empty(shape, dtype=np.uint8 if last else np.float32)
+    for offset in range(times):
+        place = (offset + 0.5) / times + 0.5  # in the padded picture, from the middle of its first pixel
+        first, share = int(place), np.float32(place % 1)
+        near, far = (padded[start : start + length] if axis == 0 else padded[:, start : start + length] for start in (first, first + 1))
+        between = far - near
+        between *= share
+        between += near
+        if axis == 0:
+            large[offset::times] = between
+        else:
+            large[:, offset::times] = between
+    return large

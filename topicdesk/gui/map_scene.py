@@ -192,7 +192,7 @@ def _emphasised(scene: Scene, documents: IntArray) -> tuple[Points, NDArray[np.f
     layer = scene.points
     is_bright = np.zeros(len(scene.topic_of), dtype=bool)
     is_bright[documents] = True
-    is_bright = is_bright[np.isfinite(scene.positions).all(axis=1)]
+    is_bright = is_bright[layer.cloud.document]
     grey, background = np.asarray(layer.look.grey), np.asarray(layer.look.background)
     bright = np.vstack([layer.colours, [grey]])
     table = np.vstack([bright, 0.2 * bright + 0.8 * background])
@@ -208,6 +208,6 @@ def _device_pixels(view: Viewport, ratio: float) -> tuple[int, int]:
 
 def _image(pixels: NDArray[np.uint8], format: QImage.Format, ratio: float) -> QImage:
     height, width = pixels.shape[:2]
-    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).convertToFormat(format)
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).convertToFormat(format)  # which copies
     image.setDevicePixelRatio(ratio)
     return image
