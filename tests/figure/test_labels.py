@@ -5,9 +5,11 @@ import pytest
 
 from tests.figure.synthetic import LABELS, synthetic_content
 from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.arranging import arrange
 from topicdesk.figure.draw import MapContent, lay_out_labels, map_canvas
 from topicdesk.figure.fonts import missing_characters, printable, text_width
-from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, relabelled
+from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, place_labels, relabelled
+from topicdesk.figure.placing import Box
 from topicdesk.figure.wrapping import MAX_LINES, wrapped
 
 ODD = (
@@ -44,6 +46,22 @@ def test_that_labels_do_not_overlap_and_stay_on_the_canvas(style, n_labels):
     assert len(labels) == n_labels
     assert overlaps(labels, canvas) == 0
     assert all(left >= 0 and right <= canvas.width and low >= 0 and high <= canvas.height for left, right, low, high in boxes(labels, canvas))
+
+
+def test_that_no_label_is_left_out_where_room_is_scarce_but_enough():
+    content = synthetic_content(5000, 100)
+    canvas = map_canvas(content, 1200, 900, 100)
+    labels = place_labels(content.positions, content.topic_of, content.texts, canvas, 100, font_size=10)
+    assert len(labels) == len(np.unique(content.topic_of)) - 1
+    assert overlaps(labels, canvas) == 0
+
+
+def test_that_another_line_break_is_taken_where_it_saves_a_leader_line():
+    flat, high = (120.0, 20.0), (60.0, 60.0)
+    held = Box(np.array([flat]), np.array([[100.0, 100.0]]), fixed=(100.0, 100.0))
+    other = arrange([held, Box(np.array([high, flat]), np.array([[100.0, 115.0]]))], 200, 150)[1]
+    assert other is not None
+    assert (other.distance, other.shape) == (0, 1)
 
 
 def test_that_the_same_input_gives_the_same_layout():

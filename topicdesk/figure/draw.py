@@ -224,5 +224,5 @@ def _draw_caption(figure: Figure, caption: Caption, theme: Theme) -> None:
         if text:
             line = printable(text)
             size = min(scale * unit, (width - 2 * left) * 72 / max(text_width(line, weight), 1e-6))
-            figure.text(left / width, top / height, line, color=colour, font_properties=font(size, weight), ha="left", va="top", parse_math=False)
+            figure.text(left / width, top / height, line, color=colour, font_properties=font(size, weight, text=line), ha="left", va="top", parse_math=False)
             top -= scale * unit * 1.25 / 72

@@ -103,7 +103,7 @@ def _draw_line(renderer: Any, context: Any, line: str, label: PlacedLabel, trans
         context.set_linewidth(0)
         renderer.draw_path(context, outline(line, label.weight).path, transform, context.get_rgb())  # type: ignore[no-untyped-call]
     else:
-        shape, properties = outline(line, label.weight), font(label.font_size, label.weight)
+        shape, properties = outline(line, label.weight), font(label.font_size, label.weight, text=line)
         (left, y), (middle, _) = transform.transform([(0, 0), (shape.advance / 2, 0)])
         down = renderer.get_canvas_width_height()[1] - y if renderer.flipy() else y
         # SVG takes the middle from it, so that a viewer with another font still centres the line.

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.figure.arranging import arrange
 from topicdesk.figure.clouds import Cloud, largest_clouds
 from topicdesk.figure.fonts import Weight, printable, text_width
-from topicdesk.figure.placing import Box, Point, arrange
+from topicdesk.figure.placing import Box, Point, Stand
 from topicdesk.figure.raster import Extent
-from topicdesk.figure.wrapping import wrapped
+from topicdesk.figure.wrapping import wrappings
 
 LINE_STEP = 1.13  # from baseline to baseline, in font sizes
 CAP_HEIGHT = 0.73
@@ -113,24 +114,20 @@ def place_labels(
     if not clouds:
         return ()
     fonts = _font_sizes([cloud.size for cloud in clouds], canvas, font_size)
-    labels = []
-    for cloud, (size, weight) in zip(clouds, fonts, strict=True):
-        x, y = cloud.cells[0].tolist()
-        labels.append(PlacedLabel(cloud.topic, _lines(texts[cloud.topic], weight), x, y, size, weight, (x, y), False))
-    boxes = _boxes(labels, clouds, canvas, places or {})
+    drafts = [_Draft(cloud, size, weight, _wrappings(texts[cloud.topic], weight)) for cloud, (size, weight) in zip(clouds, fonts, strict=True)]
+    boxes = [draft.box(canvas, places or {}) for draft in drafts]
     if font_size is None:
-        ink = sum(box.width * box.height for box in boxes) / (_INK * canvas.width * canvas.height)
+        ink = sum(float(box.shapes[0].prod()) for box in boxes) / (_INK * canvas.width * canvas.height)
         if ink > 1:
-            labels = [replace(label, font_size=round(max(SMALLEST, label.font_size / np.sqrt(ink)), 1)) for label in labels]
-            boxes = _boxes(labels, clouds, canvas, places or {})
-    centres = arrange(boxes, canvas.width, canvas.height)
-    kept = [(label, box, centre) for label, box, centre in zip(labels, boxes, centres, strict=True) if centre is not None]
-    return tuple(_placed(label, box, centre, canvas) for label, box, centre in kept)
+            drafts = [replace(draft, font_size=round(max(SMALLEST, draft.font_size / np.sqrt(ink)), 1)) for draft in drafts]
+            boxes = [draft.box(canvas, places or {}) for draft in drafts]
+    stands = arrange(boxes, canvas.width, canvas.height)
+    return tuple(draft.placed(stand, canvas) for draft, stand in zip(drafts, stands, strict=True) if stand is not None)
 
 
 def relabelled(placed: Sequence[PlacedLabel], texts: Sequence[str]) -> tuple[PlacedLabel, ...]:
     """The same labels, in the same places, with other texts (the model's instead of the keywords'): only the line breaks are made anew."""
-    return tuple(replace(label, lines=_lines(texts[label.topic], label.weight)) for label in placed)
+    return tuple(replace(label, lines=_wrappings(texts[label.topic], label.weight)[0]) for label in placed)
 
 
 def _font_sizes(sizes: Sequence[int], canvas: Canvas, fixed: float | None) -> list[tuple[float, Weight]]:
@@ -142,26 +139,33 @@ def _font_sizes(sizes: Sequence[int], canvas: Canvas, fixed: float | None) -> li
     return [(round(float(size), 1), "bold" if part > 0.5 else "normal") for size, part in zip(points, share, strict=True)]
 
 
-def _lines(text: str, weight: Weight) -> tuple[str, ...]:
-    lines = wrapped(text, lambda line: text_width(printable(line), weight), LINE_STEP)
-    return tuple(printable(line) for line in lines)
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A label before it has a place: its cloud, its type, and the ways in which its text may be broken into lines."""
 
+    cloud: Cloud
+    font_size: float
+    weight: Weight
+    wrappings: list[tuple[str, ...]]
 
-def _boxes(labels: Sequence[PlacedLabel], clouds: Sequence[Cloud], canvas: Canvas, places: Mapping[int, Point]) -> list[Box]:
-    """Each label's size in pixels with a little air around it, where it may stand, and where it must."""
-    boxes = []
-    for label, cloud in zip(labels, clouds, strict=True):
-        em = label.font_size * canvas.dpi / 72
-        width = em * max(text_width(line, label.weight) for line in label.lines)
-        height = em * (CAP_HEIGHT + LINE_STEP * (len(label.lines) - 1))
-        place = places.get(label.topic)
+    def box(self, canvas: Canvas, places: Mapping[int, Point]) -> Box:
+        """The label's possible sizes in pixels with a little air around it, where it may stand, and where it must."""
+        em = self.font_size * canvas.dpi / 72
+        shapes = [
+            (em * (max(text_width(line, self.weight) for line in lines) + 0.55), em * (CAP_HEIGHT + LINE_STEP * (len(lines) - 1) + 0.75))
+            for lines in self.wrappings
+        ]
+        place = places.get(self.cloud.topic)
         fixed = None if place is None else tuple(canvas.to_pixels(np.array([place]))[0].tolist())
-        boxes.append(Box(width + 0.55 * em, height + 0.75 * em, canvas.to_pixels(cloud.cells), fixed))
-    return boxes
+        return Box(np.array(shapes), canvas.to_pixels(self.cloud.cells), fixed)
+
+    def placed(self, stand: Stand, canvas: Canvas) -> PlacedLabel:
+        """The label at its place, tied to the nearest part of its cloud."""
+        (x, y), (anchor_x, anchor_y) = canvas.to_map(np.array([stand.centre, stand.spot])).tolist()
+        leader = stand.distance > 0.6 * self.font_size * canvas.dpi / 72
+        return PlacedLabel(self.cloud.topic, self.wrappings[stand.shape], x, y, self.font_size, self.weight, (anchor_x, anchor_y), leader)
 
 
-def _placed(label: PlacedLabel, box: Box, centre: Point, canvas: Canvas) -> PlacedLabel:
-    """The label at its place, tied to the nearest part of its cloud."""
-    distance, nearest = box.distance(centre)
-    (x, y), anchor = canvas.to_map(np.array([centre, nearest])).tolist()
-    return replace(label, x=x, y=y, anchor=(anchor[0], anchor[1]), leader=distance > 0.6 * label.font_size * canvas.dpi / 72)
+def _wrappings(text: str, weight: Weight) -> list[tuple[str, ...]]:
+    found = wrappings(text, lambda line: text_width(printable(line), weight), LINE_STEP)
+    return [tuple(printable(line) for line in lines) for lines in found]

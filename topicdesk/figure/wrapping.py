@@ -11,6 +11,7 @@ MAX_CHARACTERS = 96
 MAX_LINES = 4
 _LONGEST_PIECE = 26
 _SHAPE = 2.7  # a label's favoured width to height
+_NEARLY = 1.0  # how much worse another number of lines may be
 
 
 def wrapped(text: str, width_of: Callable[[str], float], line_height: float) -> tuple[str, ...]:
@@ -21,19 +22,24 @@ def wrapped(text: str, width_of: Callable[[str], float], line_height: float) -> 
     width_of : function of str
         Width of one line, in the same unit as `line_height`.
     """
+    found = wrappings(text, width_of, line_height)
+    return found[0] if found else ()
+
+
+def wrappings(text: str, width_of: Callable[[str], float], line_height: float) -> list[tuple[str, ...]]:
+    """As `wrapped`, and after it the other numbers of lines that look nearly as well."""
     pieces = _pieces(shortened(text))
     if not pieces:
-        return ()
+        return []
     widths = [width_of(piece.rstrip()) for piece in pieces]
     gaps = [width_of("n n") - width_of("nn") if piece.endswith(" ") else 0.0 for piece in pieces]
-    best: tuple[float, list[str]] = (float("inf"), [text])
+    found: dict[tuple[str, ...], float] = {}
     for n_lines in range(1, min(MAX_LINES, len(pieces)) + 1):
         lines, width, waste = _even_lines(pieces, widths, gaps, n_lines)
         shape = width / (len(lines) * line_height)
-        cost = max(shape / _SHAPE, _SHAPE / shape) + 0.8 * waste + 0.12 * len(lines)
-        if cost < best[0]:
-            best = (cost, lines)
-    return tuple(line.strip() for line in best[1])
+        found.setdefault(tuple(line.strip() for line in lines), max(shape / _SHAPE, _SHAPE / shape) + 0.8 * waste + 0.12 * len(lines))
+    in_order = sorted(found, key=lambda lines: found[lines])
+    return [lines for lines in in_order if found[lines] <= found[in_order[0]] + _NEARLY]
 
 
 def shortened(text: str) -> str:

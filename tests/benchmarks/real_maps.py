@@ -1,0 +1,66 @@
+"""Maps of real corpora for benchmarks of the figure: made once from TF-IDF and SVD (no model needed), kept in the user's cache folder."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from topicdesk.core.analysis import TopicAssignment
+from topicdesk.core.settings import ClusteringSettings, KeywordSettings, ProjectionSettings
+from topicdesk.figure.draw import MapContent
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+CACHE = Path.home() / ".cache" / "topicdesk-benchmarks"
+N_DOCUMENTS = 10_000
+CORPORA = {"arxiv": ("arxiv_ml_lg_stat.csv.gz", "abstract"), "newsgroups": ("20newsgroups.csv.gz", "text_stripped"), "sotu": ("sotu_chunks.csv.gz", "text")}
+
+
+def real_map(name: str) -> MapContent:
+    """The map of one of CORPORA with keyword labels, 10,000 documents evenly drawn; some minutes the first time."""
+    kept = CACHE / f"{name}.npz"
+    if not kept.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        _make(name, kept)
+    with np.load(kept) as stored:
+        texts = tuple(json.loads(str(stored["texts"])))
+        return MapContent(stored["positions"], stored["topic_of"], texts, stored["lengths"])
+
+
+def _make(name: str, path: Path) -> None:
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.preprocessing import normalize
+
+    from topicdesk.stages.clustering import cluster
+    from topicdesk.stages.keywords import TopicKeywords, _best, class_tfidf, keyword_labels
+    from topicdesk.stages.projection import find_neighbours, lay_out_once
+
+    texts = _texts(*CORPORA[name])
+    weighed = TfidfVectorizer(stop_words="english", min_df=5, max_df=0.3, sublinear_tf=True, max_features=40_000).fit_transform(texts)
+    vectors = normalize(TruncatedSVD(100, random_state=42).fit_transform(weighed)).astype(np.float32)
+    settings = ProjectionSettings()
+    neighbours = find_neighbours(vectors, settings)
+    positions, wide = (lay_out_once(vectors, neighbours, n, settings) for n in (2, 5))
+    assignment: TopicAssignment = cluster(wide, ClusteringSettings(min_topic_size=11, selection="leaf"))
+    terms, scores = class_tfidf(texts, assignment, KeywordSettings())
+    described = [TopicKeywords(tuple(_best(scores[topic], terms, 10)), (), ()) for topic in range(assignment.n_topics)]
+    labels = json.dumps(keyword_labels(described))
+    np.savez(path, positions=positions, topic_of=assignment.topic_of, lengths=np.array([len(text) for text in texts]), texts=np.array(labels))
+
+
+def _texts(file: str, column: str) -> list[str]:
+    csv.field_size_limit(sys.maxsize)
+    with gzip.open(DATA / file, "rt", encoding="utf-8", newline="") as stream:
+        texts = [row[column] for row in csv.DictReader(stream) if len(row[column].split()) >= 8]
+    return [texts[round(place)] for place in np.linspace(0, len(texts) - 1, min(N_DOCUMENTS, len(texts)))]
+
+
+if __name__ == "__main__":
+    for corpus in CORPORA:
+        content = real_map(corpus)
+        print(corpus, len(content.topic_of), "documents,", len(content.texts), "topics,", int((content.topic_of < 0).sum()), "unassigned", content.texts[:4])
