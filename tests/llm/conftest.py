@@ -19,11 +19,13 @@ class StandIn:
 
     def __init__(self, n_parameters: int = 13_000_000_000, chat_template: str = LLAMA_2_TEMPLATE, n_context: int = 4096) -> None:
         self.n_parameters, self.chat_template, self.n_context = n_parameters, chat_template, n_context
-        self.begin_tokens = [1]
 
     def tokenize(self, text: str, special: bool) -> list[int]:
         pieces = re.split("(" + "|".join(map(re.escape, CONTROL)) + ")", text) if special else [text]
         return [token for piece in pieces for token in ([CONTROL[piece]] if special and piece in CONTROL else [1000 + ord(c) for c in piece])]
+
+    def tokenize_parts(self, parts: Sequence[tuple[str, bool]]) -> list[int]:
+        return [1, *(token for text, special in parts for token in self.tokenize(text, special))]
 
     def apply_chat_template(self, messages: Sequence[tuple[str, str]]) -> str | None:
         return "".join(f"<|im_start|>{role}\n{content}<|im_end|>\n" for role, content in messages) + "<|im_start|>assistant\n"

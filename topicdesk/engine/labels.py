@@ -16,7 +16,7 @@ from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
-from topicdesk.llm.decoder import LanguageModel
+from topicdesk.llm.decoder import LanguageModel, numerics_of_machine
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
 from topicdesk.stages.labelling import Question
@@ -65,6 +65,7 @@ class _Asking:
             "repetition_penalty": settings.repetition_penalty,
             "n_threads": labelling.n_threads_of_machine(),
             "groups": [labelling.GROUP_SIZE, labelling.N_PARALLEL],
+            "decoder": numerics_of_machine(),
             "gpu_layers": run.request.gpu_layers,
             "versions": run.versions("llama-cpp-python"),
         }

@@ -62,12 +62,11 @@ class Tokenizer(Protocol):
     def chat_template(self) -> str:
         """The template in the model's file."""
 
-    @property
-    def begin_tokens(self) -> list[int]:
-        """The token that begins every text."""
-
     def tokenize(self, text: str, special: bool) -> list[int]:
         """Tokens of a text, markers as control tokens where `special`."""
+
+    def tokenize_parts(self, parts: Sequence[tuple[str, bool]]) -> list[int]:
+        """Tokens of a text in pieces, each with whether its markers are control tokens, begun as the model wants it."""
 
     def apply_chat_template(self, messages: Sequence[tuple[str, str]]) -> str | None:
         """Messages in the model's template; None where it is not known."""
@@ -144,13 +143,9 @@ def build_prompt(profile: Profile, keywords: Sequence[str], documents: Sequence[
         return _PLACE.format(len(places) - 1)
 
     rendered = _RENDERERS[profile.name](profile, TAGS.sub(hold, profile.main_prompt), model)
-    tokens, shown = list(model.begin_tokens), ""
-    for number, piece in enumerate(_PLACES.split(rendered)):
-        is_place = number % 2 == 1
-        text = places[int(piece)] if is_place else piece
-        tokens += model.tokenize(text, special=not is_place) if text else []
-        shown += text
-    return Prompt(tuple(tokens), shown, cut, profile.example)
+    pieces = _PLACES.split(rendered)
+    parts = [(places[int(piece)], False) if number % 2 else (piece, True) for number, piece in enumerate(pieces)]
+    return Prompt(tuple(model.tokenize_parts(parts)), "".join(text for text, _ in parts), cut, profile.example)
 
 
 def plain(text: str) -> str:
