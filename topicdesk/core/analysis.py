@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
 from topicdesk.core.settings import Settings
 
 LabelOrigin = Literal["language model", "keywords", "researcher"]
@@ -78,6 +79,8 @@ class Topic:
         0 for a topic that the researcher merged away, deleted or emptied: its number stays vacant.
     is_checked, note, colour, is_hidden
         What the researcher said of it; `colour` as "#rrggbb", empty for the one that follows from its place on the map.
+    look : LabelLook
+        How the researcher wants its label drawn.
     """
 
     number: int
@@ -92,6 +95,7 @@ class Topic:
     note: str = ""
     colour: str = ""
     is_hidden: bool = False
+    look: LabelLook = AS_LAID_OUT
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from topicdesk.core.analysis import Analysis, Topic
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.edits import NO_TOPIC, YES, Edit, Kind, Moves
+from topicdesk.core.label_look import LabelLook
 
 UNASSIGNED = "unassigned"
 
@@ -30,6 +31,16 @@ def marking(topics: Sequence[Topic], what: Kind, value: str) -> Edit | None:
     before = ", ".join(dict.fromkeys(_said(what, _mark_of(topic, what)) for topic in others))
     names = ", ".join(topic.label.text for topic in others)
     return Edit(what, tuple(topic.stable_id for topic in others), value, before=f"{names}: {before}", after=_said(what, value))
+
+
+def relooking(topics: Sequence[Topic], look: LabelLook) -> Edit | None:
+    """Draw the labels of these topics so, where they are not so already."""
+    others = [topic for topic in topics if topic.size and topic.look != look]
+    if not others:
+        return None
+    names = ", ".join(topic.label.text for topic in others)
+    before = ", ".join(dict.fromkeys(_drawn(topic.look) for topic in others))
+    return Edit("look", tuple(topic.stable_id for topic in others), look.to_text(), before=f"label of {names}: {before}", after=_drawn(look))
 
 
 def merging(topics: Sequence[Topic]) -> Edit | None:
@@ -129,6 +140,15 @@ def _said(what: Kind, value: str) -> str:
     if what in ("check", "hide"):
         return {("check", YES): "checked", ("check", ""): "not checked", ("hide", YES): "hidden", ("hide", ""): "shown"}[what, value]
     return value or f"no {'note' if what == 'note' else 'colour of its own'}"
+
+
+def _drawn(look: LabelLook) -> str:
+    parts = [
+        "moved" if look.place is not None else "",
+        f"{look.scale:.0%} of its size" if look.scale != 1 else "",
+        {"normal": "not bold", "bold": "bold", "": ""}[look.weight],
+    ]
+    return "not drawn" if look.is_hidden else ", ".join(part for part in parts if part) or "as laid out"
 
 
 def _sized(topic: Topic) -> str:

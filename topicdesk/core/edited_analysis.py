@@ -17,6 +17,7 @@ from topicdesk.core.analysis import Analysis, Keyword, Label, Topic, TopicAssign
 from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
 from topicdesk.core.edits import NO_TOPIC, YES, Edit
 from topicdesk.core.keyword_label import keyword_label
+from topicdesk.core.label_look import LabelLook
 
 ASPECTS = ("keywords", "keybert", "mmr")
 
@@ -121,6 +122,8 @@ class _Sheet:
 
     def _mark(self, edit: Edit) -> str:
         numbers, complaint = self._numbers(edit.topics)
+        if edit.what == "look" and (objection := _look_objection(edit.value)):
+            return objection
         for number in numbers:
             self._marks[number][edit.what] = edit.value
         return complaint
@@ -270,7 +273,12 @@ class _Sheet:
         if marks.get("rename"):
             label = Label(marks["rename"], "researcher")
         marked = replace(
-            base, note=marks.get("note", ""), colour=marks.get("colour", ""), is_checked=marks.get("check") == YES, is_hidden=marks.get("hide") == YES
+            base,
+            note=marks.get("note", ""),
+            colour=marks.get("colour", ""),
+            is_checked=marks.get("check") == YES,
+            is_hidden=marks.get("hide") == YES,
+            look=LabelLook.from_text(marks.get("look", "")),
         )
         return replace(marked, keywords=keywords, keybert=keybert, mmr=mmr, exemplars=exemplars, label=label)
 
@@ -285,6 +293,14 @@ class _Sheet:
         members = np.flatnonzero(self._topic_of == base.number)
         firmest = members[np.argsort(-np.nan_to_num(self._strength[members]), kind="stable")]
         return tuple(firmest[: self._found.settings.exemplars.n_exemplars].tolist())
+
+
+def _look_objection(value: str) -> str:
+    try:
+        LabelLook.from_text(value)
+    except ValueError:
+        return "This is no look of a label."
+    return ""
 
 
 def description_key(analysis: Analysis, members: IntArray) -> str:

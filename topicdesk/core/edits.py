@@ -5,6 +5,7 @@
 | rename | the topic | the label; empty gives it back to the model | |
 | check | the topic | "yes", or empty to take it back | |
 | note, colour, hide | the topic | the note; "#rrggbb"; "yes"; empty takes it back | |
+| look | the topics | how their labels are drawn (core/label_look.py); empty as laid out | |
 | merge | the topic that stays, then those that join it | | |
 | split | the topic, then the new ones | | rows to a place in `topics` |
 | create | the new topic | | rows |
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
 
-Kind = Literal["rename", "check", "note", "colour", "hide", "merge", "split", "create", "move", "assign", "delete", "keep", "ban"]
+Kind = Literal["rename", "check", "note", "colour", "hide", "look", "merge", "split", "create", "move", "assign", "delete", "keep", "ban"]
 YES = "yes"
 NO_TOPIC = -1
 _RECORD = np.dtype([("row", "<i8"), ("part", "<i4"), ("strength", "<f4")])

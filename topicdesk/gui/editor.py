@@ -14,6 +14,7 @@ from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.edit_log import NO_EDITS, EditLog
 from topicdesk.core.edited_analysis import Description, EditedAnalysis, apply_edits
 from topicdesk.core.edits import YES, Edit, Kind
+from topicdesk.core.label_look import LabelLook
 from topicdesk.gui import project_work
 from topicdesk.gui.project_thread import ProjectThread
 from topicdesk.gui.project_work import Kept
@@ -92,6 +93,10 @@ class Editor(QObject):
         """Check, hide (both yes or no), colour or note topics; an empty value takes it back."""
         words = value if isinstance(value, str) else YES if value else ""
         self.do(edit_making.marking(self._topics(numbers), what, words))
+
+    def relook(self, numbers: Sequence[int], look: LabelLook) -> None:
+        """Draw the labels of topics otherwise."""
+        self.do(edit_making.relooking(self._topics(numbers), look))
 
     def merge(self, numbers: Sequence[int]) -> None:
         """Make one topic of several."""
