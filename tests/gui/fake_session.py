@@ -25,6 +25,8 @@ class FakeSession(QObject):
     analysis_changed = Signal(object)
     labels_changed = Signal(object)
     topic_chosen = Signal(object)
+    topics_chosen = Signal(object)
+    documents_picked = Signal()
     documents_chosen = Signal(object)
     document_chosen = Signal(object)
     trial_changed = Signal(object)
@@ -41,18 +43,30 @@ class FakeSession(QObject):
         self.trial = None
         self.state = "result" if analysis else "empty"
         self.chosen_topic = None
+        self.chosen_topics = ()
+        self.picked_documents = ()
         self.chosen_documents = None
         self.chosen_document = None
         self.settings = analysis.settings if analysis else Settings()
         self.renamed = []
 
     def choose_topic(self, number):
+        self.choose_topics(() if number is None else (number,))
+
+    def pick_documents(self, documents):
+        self.picked_documents = tuple(documents)
+
+    def choose_topics(self, numbers):
+        number = numbers[-1] if numbers else None
         if self.chosen_documents is not None:
             self.chosen_documents = None
             self.documents_chosen.emit(None)
+        is_other, self.chosen_topics = tuple(numbers) != self.chosen_topics, tuple(numbers)
         if number != self.chosen_topic:
             self.chosen_topic = number
             self.topic_chosen.emit(number)
+        if is_other:
+            self.topics_chosen.emit(self.chosen_topics)
 
     def choose_documents(self, documents):
         self.chosen_documents = documents

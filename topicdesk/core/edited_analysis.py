@@ -8,6 +8,7 @@ passed over with a reason, and nothing of it is lost.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,7 @@ from topicdesk.core.edits import NO_TOPIC, YES, Edit
 from topicdesk.core.keyword_label import keyword_label
 from topicdesk.core.label_look import LabelLook
 
+COLOUR = re.compile("#[0-9a-fA-F]{6}")
 ASPECTS = ("keywords", "keybert", "mmr")
 
 
@@ -121,6 +123,8 @@ class _Sheet:
         return numbers, f"Only in part: {n_lacking} of {len(ids)} topics are not in this analysis." if numbers else "The topic is not in this analysis."
 
     def _mark(self, edit: Edit) -> str:
+        if edit.what == "colour" and edit.value and not COLOUR.fullmatch(edit.value):
+            return "This is no colour."
         numbers, complaint = self._numbers(edit.topics)
         if edit.what == "look" and (objection := _look_objection(edit.value)):
             return objection

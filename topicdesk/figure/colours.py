@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.figure.dots import Colours
 
@@ -46,11 +47,52 @@ def topic_colours(positions: FloatArray, topic_of: IntArray, theme: Theme = "lig
     if not len(centres):
         return np.zeros((0, 3))
     offset = centres - centres.mean(axis=0)
-    radius = np.hypot(offset[:, 0], offset[:, 1])
-    outward = radius / max(float(radius.max()), 1e-9)
     order, hue = _hues(np.arctan2(offset[:, 1], offset[:, 0]))
     step = np.zeros(len(centres))
     step[order] = np.array([0.0, 0.045, -0.045])[np.arange(len(order)) % 3]
+    return _coloured(offset, hue, step, theme, _reach(offset))
+
+
+def analysis_colours(analysis: Analysis, theme: Theme = "light") -> Colours:
+    """The colours of an analysis's topics by number, as `topic_colours`, edits and all.
+
+    No edit changes the colour of another topic: those that the run found keep theirs, one that a researcher made takes the hue between
+    its neighbours', and one that the researcher has coloured is of that colour.
+    """
+    positions, found = analysis.positions, analysis.found_topic_of
+    if found is None:
+        colours = topic_colours(positions, analysis.assignment.topic_of, theme)
+    else:
+        colours = np.vstack([topic_colours(positions, found, theme), _colours_between(positions, found, analysis.assignment.topic_of, theme)])
+    for topic in analysis.topics:
+        if topic.colour and topic.number < len(colours):
+            colours[topic.number] = [int(topic.colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return colours
+
+
+def _colours_between(positions: FloatArray, found: IntArray, topic_of: IntArray, theme: Theme) -> Colours:
+    """Colours of the topics that are not among those found, from their directions among these."""
+    centres, new = _topic_centres(positions, found), _topic_centres(positions, topic_of)[int(found.max(initial=-1)) + 1 :]
+    if not len(new):
+        return np.zeros((0, 3))
+    middle = centres.mean(axis=0) if len(centres) else new.mean(axis=0)
+    offset, around = new - middle, centres - middle
+    hue = np.arctan2(offset[:, 1], offset[:, 0])
+    if len(around):
+        angle = np.arctan2(around[:, 1], around[:, 0])
+        order, known = _hues(angle)
+        first, last, turn = order[0], order[-1], 2 * np.pi
+        hue = np.interp(hue, [angle[last] - turn, *angle[order], angle[first] + turn], [known[last] - turn, *known[order], known[first] + turn])
+    return _coloured(offset, hue, np.full(len(new), 0.02), theme, _reach(around))
+
+
+def _reach(offset: Colours) -> float:
+    return float(np.hypot(offset[:, 0], offset[:, 1]).max(initial=1e-9))
+
+
+def _coloured(offset: Colours, hue: Colours, step: Colours, theme: Theme, reach: float) -> Colours:
+    """Colours of these hues: stronger and darker the farther from the middle of the map, up to `reach`."""
+    outward = np.minimum(np.hypot(offset[:, 0], offset[:, 1]) / reach, 1.0)
     lightness = 0.635 + 0.06 * np.cos(hue - np.deg2rad(100)) + 0.03 * (0.5 - outward) + step
     if theme == "dark":
         lightness += 0.11

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Theme, label_colours, topic_colours
+from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Theme, analysis_colours, label_colours, topic_colours
 from topicdesk.figure.dots import Colours, Points
 from topicdesk.figure.fonts import Weight, font, missing_characters, printable, text_width
 from topicdesk.figure.label_artist import LabelLayer, LabelLook
@@ -37,24 +37,40 @@ class MapContent:
         The label of each topic, by number; empty for none.
     text_lengths : int64 of shape (n_documents,) or None
         Characters in each text, for the size of its dot.
+    analysis : Analysis or None
+        Where the topics' colours come from, if not from their places alone.
     """
 
     positions: FloatArray
     topic_of: IntArray
     texts: tuple[str, ...] = ()
     text_lengths: IntArray | None = None
+    analysis: Analysis | None = None
 
     @classmethod
     def of(cls, analysis: Analysis, text_lengths: IntArray | None = None) -> MapContent:
-        """The content of a finished analysis."""
-        names = {topic.number: topic.label.text for topic in analysis.topics}
-        texts = tuple(names.get(number, "") for number in range(analysis.assignment.n_topics))
-        return cls(analysis.positions, analysis.assignment.topic_of, texts, text_lengths)
+        """The content of a finished analysis, without the topics that the researcher hides."""
+        texts = tuple("" if topic.is_hidden or not topic.size else topic.label.text for topic in analysis.topics)
+        return cls(shown_positions(analysis), analysis.assignment.topic_of, texts, text_lengths, analysis)
+
+    def colours(self, theme: Theme) -> Colours:
+        """The colour of each topic, float64 of shape (n_topics, 3)."""
+        return topic_colours(self.positions, self.topic_of, theme) if self.analysis is None else analysis_colours(self.analysis, theme)
 
     @property
     def missing_characters(self) -> str:
         """Characters of the labels that no installed font has; the map shows an empty box for each."""
         return missing_characters(self.texts)
+
+
+def shown_positions(analysis: Analysis) -> FloatArray:
+    """The analysis's positions, NaN for documents of hidden topics; the very array where none is hidden."""
+    hidden = [topic.number for topic in analysis.topics if topic.is_hidden]
+    if not hidden:
+        return analysis.positions
+    positions = analysis.positions.copy()
+    positions[np.isin(analysis.assignment.topic_of, hidden)] = np.nan
+    return positions
 
 
 @dataclass(frozen=True)
@@ -177,7 +193,7 @@ def draw_map(
     axes.set_aspect("equal", adjustable="datalim")
     points = RasterLayer(
         point_cloud(content.positions, content.topic_of, content.text_lengths if settings.size_by_length else None),
-        topic_colours(content.positions, content.topic_of, theme),
+        content.colours(theme),
         _look(settings, theme),
     )
     axes.add_artist(points)

@@ -14,6 +14,7 @@ WITH_RUN = "run"
 RUNNABLE = "runnable"
 IDLE = "idle"
 ALWAYS = "always"
+TOPIC, TOPICS, DOCUMENTS = "topic", "topics", "documents"  # one topic is chosen, several are, documents are
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,25 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("undo", "&Undo", "Ctrl+Z", "Take the last edit back", "undo", "undo", True),
         Entry("redo", "&Redo", "Ctrl+Shift+Z", "Make the edit again", "redo", "redo", True),
         None,
-        Entry("rename", "Re&name topic", "F2", "Give the chosen topic a label of your own", "topic"),
         Entry("find", "&Find", "Ctrl+F", "Search the texts", WITH_ANALYSIS, "find", True),
         Entry("nothing", "Choose &nothing", "Esc", "Clear what is chosen"),
+    ),
+    "&Topics": (
+        Entry("rename", "Re&name", "F2", "Give the chosen topic a label of your own", TOPIC),
+        Entry("accept", "&Accept label", "Ctrl+Return", "Mark the label as checked by you, or take the mark back", TOPIC, "accept"),
+        Entry("note", "N&ote…", "", "Write down what you think of the topic", TOPIC, "note"),
+        Entry("colour", "&Colour…", "", "Give the topic a colour of your own", TOPIC),
+        Entry("hide", "&Hide", "H", "Leave the topic out of the map and the figure, or show it again", TOPIC, "hide"),
+        Entry("ban", "Ne&ver show keyword", "", "A word that shall describe no topic", TOPIC),
+        None,
+        Entry("merge", "&Merge", "M", "Make one topic of those that are chosen (Ctrl+click chooses several)", TOPICS, "merge"),
+        Entry("split", "&Split…", "", "Make several topics of the chosen one", TOPIC, "split"),
+        Entry("delete", "&Delete", "Ctrl+Delete", "Leave the documents of the chosen topics unassigned", TOPIC, "delete"),
+        None,
+        Entry("create", "New &topic of the documents", "N", "Make a topic of the selected documents", DOCUMENTS),
+        Entry("move", "Move documents &to…", "T", "Put the selected documents into another topic", DOCUMENTS),
+        Entry("unassign", "Take documents &out", "", "Leave the selected documents in no topic", DOCUMENTS),
+        Entry("keep", "&Keep as noise", "", "Whatever is suggested, the selected documents stay in no topic", DOCUMENTS),
     ),
     "&Run": (
         Entry("run", "&Run", "Ctrl+R", "Make the map; what is unchanged is not computed again", RUNNABLE, "run", True),

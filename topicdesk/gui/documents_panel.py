@@ -44,7 +44,7 @@ class DocumentsTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName("Documents")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -208,6 +208,7 @@ class DocumentsPanel(QWidget):
         corpus, analysis = self._session.corpus, self._session.analysis
         self._is_following = True
         self.model.show(corpus, analysis.assignment if analysis else None, rows)
+        self._session.pick_documents(())
         self._is_following = False
         self._empty.setText(NO_CORPUS if corpus is None else NO_MATCH)
         self._stack.setCurrentWidget(self.table if len(rows) else self._empty)
@@ -231,8 +232,11 @@ class DocumentsPanel(QWidget):
         if self._is_following:
             return
         rows = self.table.selectionModel().selectedRows()
+        current = self.table.currentIndex().siblingAtColumn(DOCUMENT)
+        shown = current if current in rows else rows[0] if rows else None
         self._is_choosing = True
-        self._session.choose_document(rows[0].data(INDEX_ROLE) if rows else None)
+        self._session.pick_documents([index.data(INDEX_ROLE) for index in rows])
+        self._session.choose_document(None if shown is None else shown.data(INDEX_ROLE))
         self._is_choosing = False
 
     def _follow(self, document: int | None) -> None:

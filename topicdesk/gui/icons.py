@@ -30,6 +30,12 @@ NAMES = {
     "fold": "mdi6.chevron-left",
     "privacy": "mdi6.lock-outline",
     "warning": "mdi6.alert-outline",
+    "accept": "mdi6.check-circle-outline",
+    "note": "mdi6.note-text-outline",
+    "hide": "mdi6.eye-off-outline",
+    "merge": "mdi6.merge",
+    "split": "mdi6.call-split",
+    "delete": "mdi6.delete-outline",
 }
 SIZES = (16, 20, 32, 40, 56, 112)
 

@@ -32,6 +32,7 @@ from topicdesk.gui.setup_dock import SetupDock
 from topicdesk.gui.setup_panel import SetupPanel
 from topicdesk.gui.status_words import status_words
 from topicdesk.gui.toolbar import make_toolbar
+from topicdesk.gui.topic_actions import OF_DOCUMENTS, OF_TOPICS, TopicActions
 from topicdesk.gui.topics_panel import TopicsPanel
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class MainWindow(QMainWindow):
         self.toolbar = make_toolbar(self, self.actions_)
         self._make_pages()
         self._make_docks()
+        self.topic_actions = TopicActions(self, session, self.actions_, lambda: None)
+        self.topics_panel.add_strip(self.topic_actions.make_strip())
+        self.topic_actions.offer(self.topics_panel.table, OF_TOPICS)
+        self.topic_actions.offer(self.documents_panel.table, OF_DOCUMENTS)
         self._make_status()
         self._connect()
         self.resize(1280, 800)
@@ -123,7 +128,8 @@ class MainWindow(QMainWindow):
         show = dialogs.openers(self, session)
         session.state_changed.connect(self._follow)
         session.leaving.connect(self._remember_view)
-        for signal in (session.analysis_changed, session.labels_changed, session.corpus_changed, session.edits_changed, session.topic_chosen,
+        for signal in (session.analysis_changed, session.labels_changed, session.corpus_changed, session.edits_changed, session.topics_chosen,
+                       session.documents_chosen, session.document_chosen, session.documents_picked, session.trial_changed,
                        session.engine_state_changed, session.preview_ready, session.models_changed):  # fmt: skip
             signal.connect(lambda *_: self._show_facts())
         self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
@@ -201,7 +207,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{path.stem} – TopicDesk" if path is not None else "TopicDesk")
         present = {WITH_RUN if session.state == "running" else IDLE}
         if session.analysis is not None:
-            present |= {WITH_ANALYSIS} | ({"topic"} if session.chosen_topic is not None else set())
+            present |= {WITH_ANALYSIS} | self.topic_actions.present
         if session.state in ("preview", "cancelled", "failed", "result") and (session.state != "preview" or self.preview_page.start_button.isEnabled()):
             present.add(RUNNABLE)
         present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}

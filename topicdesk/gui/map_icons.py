@@ -16,6 +16,8 @@ NAMES = {
     "language model": "mdi6.creation-outline",
     "keywords": "mdi6.tag-text-outline",
     "researcher": "mdi6.account-edit-outline",
+    "checked": "mdi6.check-circle",
+    "hidden": "mdi6.eye-off-outline",
     "copy": "mdi6.format-quote-close",
     "filter": "mdi6.filter-variant",
     "search": "mdi6.magnify",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from PySide6.QtGui import QColor, QPalette
 
 from topicdesk.core.analysis import Analysis
-from topicdesk.figure.colours import Theme, topic_colours
+from topicdesk.figure.colours import Theme, analysis_colours
 from topicdesk.figure.dots import Colours
 
 
@@ -27,4 +27,4 @@ def colours_of(analysis: Analysis | None, palette: QPalette) -> dict[int, QColor
 @lru_cache(maxsize=2)
 def _table(analysis: Analysis, theme: Theme) -> Colours:
     """Several views ask for the same colours in turn, and a million positions take a while."""
-    return topic_colours(analysis.positions, analysis.assignment.topic_of, theme)
+    return analysis_colours(analysis, theme)

@@ -64,7 +64,7 @@ class MapPointer(QObject):
             self._nearest = None
 
         def sort(is_stale: IsStale) -> NearestPoint:
-            return NearestPoint(scene.positions, None if scene.settings.unassigned == "grey" else scene.topic_of >= 0)
+            return NearestPoint(scene.shown, None if scene.settings.unassigned == "grey" else scene.topic_of >= 0)
 
         self._grid.ask(sort)
 

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
+from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colours import Theme, label_colours
 from topicdesk.figure.dots import Points
-from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas
+from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas, shown_positions
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
 from topicdesk.figure.raster import Extent, RasterLook, raster
@@ -45,6 +46,8 @@ class Scene:
         The label of each topic, by number; empty where there are none yet.
     corpus : Corpus or None
         For the sizes of the dots.
+    analysis : Analysis or None
+        Whose topics these are; it says which of them are hidden, and their colours.
     """
 
     positions: FloatArray
@@ -53,6 +56,12 @@ class Scene:
     corpus: Corpus | None
     settings: FigureSettings
     theme: Theme
+    analysis: Analysis | None = None
+
+    @cached_property
+    def shown(self) -> FloatArray:
+        """The positions of the documents that are drawn; NaN for the others."""
+        return self.positions if self.analysis is None else shown_positions(self.analysis)
 
     @cached_property
     def content(self) -> MapContent:
@@ -60,7 +69,7 @@ class Scene:
         lengths = None
         if self.settings.size_by_length and self.corpus is not None and len(self.corpus.documents) == len(self.positions):
             lengths = np.fromiter((len(document.text) for document in self.corpus.documents), np.int64, len(self.positions))
-        return MapContent(self.positions, self.topic_of, self.texts, lengths)
+        return MapContent(self.shown, self.topic_of, self.texts, lengths, self.analysis)
 
     @cached_property
     def home(self) -> Extent:

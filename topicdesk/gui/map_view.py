@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.draw import MapContent
 from topicdesk.figure.raster import Extent
 from topicdesk.gui.latest import Latest
 from topicdesk.gui.map_canvas import WHEEL_STEP, MapCanvas
@@ -188,7 +189,7 @@ class MapView(QWidget):
         if trial is not None:
             return Scene(positions, trial.topic_of, (), session.corpus, figure, theme)
         if analysis is not None:
-            return Scene(positions, analysis.assignment.topic_of, _texts(analysis), session.corpus, figure, theme)
+            return Scene(positions, analysis.assignment.topic_of, MapContent.of(analysis).texts, session.corpus, figure, theme, analysis)
         return Scene(positions, np.full(len(positions), -1), (), session.corpus, replace(figure, unassigned="grey"), theme)
 
     def _draw_points(self) -> None:
@@ -282,8 +283,3 @@ class MapView(QWidget):
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)
         self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} Arrow keys move the map, + and - zoom, 0 shows all of it.")
-
-
-def _texts(analysis: Analysis) -> tuple[str, ...]:
-    names = {topic.number: topic.label.text for topic in analysis.topics}
-    return tuple(names.get(number, "") for number in range(analysis.assignment.n_topics))

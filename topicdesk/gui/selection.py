@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject
 
 from topicdesk.core.analysis import Analysis
@@ -16,23 +18,51 @@ class Selection(SessionSignals):
     analysis : Analysis or None
         Which topic a document is in follows from it.
     chosen_topic, chosen_documents, chosen_document : int, list of int, int, or None
+    chosen_topics : tuple of int
+        All that are chosen in the table, `chosen_topic` among them.
+    picked_documents : tuple of int
+        Those that are selected in the list, where there are several.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.analysis: Analysis | None = None
         self.chosen_topic: int | None = None
+        self.chosen_topics: tuple[int, ...] = ()
+        self.picked_documents: tuple[int, ...] = ()
         self.chosen_documents: list[int] | None = None
         self.chosen_document: int | None = None
 
     def choose_topic(self, number: int | None) -> None:
         """Choose a topic in every view, or none; a selection of documents ends."""
+        self.choose_topics(() if number is None else (number,))
+
+    def choose_topics(self, numbers: Sequence[int]) -> None:
+        """Choose several topics, the last of them in every view."""
+        number = numbers[-1] if numbers else None
         if self.chosen_documents is not None:
             self.chosen_documents = None
             self.documents_chosen.emit(None)
+        is_other, self.chosen_topics = tuple(numbers) != self.chosen_topics, tuple(numbers)
         if number != self.chosen_topic:
             self.chosen_topic = number
             self.topic_chosen.emit(number)
+        if is_other:
+            self.topics_chosen.emit(self.chosen_topics)
+
+    def pick_documents(self, documents: Sequence[int]) -> None:
+        """Note which documents are selected in the list; it changes nothing that is shown."""
+        self.picked_documents = tuple(documents)
+        self.documents_picked.emit()
+
+    @property
+    def documents_in_hand(self) -> list[int]:
+        """The documents that an action is about: several in the list, else the selection on the map, else the one that is read."""
+        if len(self.picked_documents) > 1:
+            return list(self.picked_documents)
+        if self.chosen_documents is not None:
+            return self.chosen_documents
+        return [] if self.chosen_document is None else [self.chosen_document]
 
     def choose_documents(self, documents: list[int] | None) -> None:
         """Choose documents, as with the map's lasso; None ends it."""

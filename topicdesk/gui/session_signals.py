@@ -22,6 +22,8 @@ class SessionSignals(QObject):
     analysis_changed : (Analysis or None), labels_changed : (Analysis)
         The latter where only texts of labels differ.
     topic_chosen : (int or None), documents_chosen : (list of int or None), document_chosen : (int or None)
+    topics_chosen : (tuple of int), documents_picked : ()
+        The topics chosen together in the table; the documents selected together in the list.
     trial_changed : (Trial or None), trial_failed : (str)
     notice : (str), failed : (RunFailed), cancelled : (RunCancelled)
     forecast_ready : (ForecastReady), forecast_failed : (str)
@@ -43,6 +45,8 @@ class SessionSignals(QObject):
     topic_chosen = Signal(object)
     documents_chosen = Signal(object)
     document_chosen = Signal(object)
+    topics_chosen = Signal(object)
+    documents_picked = Signal()
     trial_changed = Signal(object)
     trial_failed = Signal(str)
     notice = Signal(str)

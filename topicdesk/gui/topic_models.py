@@ -15,7 +15,7 @@ NUMBER, LABEL, SIZE, KEYWORDS = range(4)
 COLUMNS = ("#", "Label", "Size", "Keywords")
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 TOPIC_ROLE = Qt.ItemDataRole.UserRole + 2
-ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 3
+MARK_ROLE = Qt.ItemDataRole.UserRole + 3  # "checked", "hidden", or the label's origin
 KEYWORDS_ROLE = Qt.ItemDataRole.UserRole + 4
 ORIGINS = {
     "language model": "named by the language model",
@@ -129,7 +129,7 @@ class TopicsModel(QAbstractTableModel):
     def _spoken(self, topic: Topic, column: int) -> str:
         return (
             f"Topic {topic.number}",
-            f"{topic.label.text}, {ORIGINS[topic.label.origin]}",
+            f"{topic.label.text}, {ORIGINS[topic.label.origin]}{', checked' * topic.is_checked}{', hidden' * topic.is_hidden}",
             f"{count(topic.size, 'document')}, {share(topic.size, self._n_documents)}",
             keyword_line(topic.keywords),
         )[column]
@@ -173,8 +173,10 @@ def _aligned(column: int) -> Qt.AlignmentFlag:
 def _own_role(topic: Topic, column: int, role: int) -> Any:
     if role == TOPIC_ROLE:
         return topic.number
-    if role == ORIGIN_ROLE:
-        return topic.label.origin
+    if role == MARK_ROLE:
+        return "hidden" if topic.is_hidden else "checked" if topic.is_checked else topic.label.origin
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return topic.note
     if role == KEYWORDS_ROLE:
         return keyword_line(topic.keywords)
     if role == SORT_ROLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt
@@ -12,7 +13,7 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.gui.label_card import LabelCard
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
-from topicdesk.gui.topic_models import COLUMNS, KEYWORDS, KEYWORDS_ROLE, LABEL, NUMBER, ORIGIN_ROLE, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel
+from topicdesk.gui.topic_models import COLUMNS, KEYWORDS, KEYWORDS_ROLE, LABEL, MARK_ROLE, NUMBER, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel
 from topicdesk.gui.two_lines import Index, SwatchDelegate, TwoLineDelegate, row_height
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class TopicsTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName("Topics")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -81,6 +82,10 @@ class TopicsPanel(QWidget):
         self._connect()
         self._show(session.analysis)
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Show a row of buttons under the table."""
+        self._column.addWidget(strip)
+
     def rename_chosen(self) -> None:
         """Let the researcher change the label of the chosen topic in its place."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -108,7 +113,7 @@ class TopicsPanel(QWidget):
         self._stack.addWidget(self.table)
         self._stack.setMinimumHeight(120)
         upper = QWidget()
-        column = QVBoxLayout(upper)
+        column = self._column = QVBoxLayout(upper)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         line = QVBoxLayout()
@@ -141,7 +146,7 @@ class TopicsPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self._session.analysis_changed.connect(self._show)
         self._session.labels_changed.connect(self._show_labels)
-        self._session.topic_chosen.connect(self._follow)
+        self._session.topics_chosen.connect(self._follow)
 
     def _show(self, analysis: Analysis | None) -> None:
         self._is_following = True
@@ -149,7 +154,7 @@ class TopicsPanel(QWidget):
         self._is_following = False
         self._fit_columns()
         self._show_table_or_words()
-        self._follow(self._session.chosen_topic)
+        self._follow(self._session.chosen_topics)
 
     def _show_labels(self, analysis: Analysis) -> None:
         self.model.show_labels(analysis)
@@ -159,7 +164,7 @@ class TopicsPanel(QWidget):
         self.filtered.set_words(text)
         self._is_following = False
         self._show_table_or_words()
-        self._follow(self._session.chosen_topic)
+        self._follow(self._session.chosen_topics)
 
     def _show_table_or_words(self) -> None:
         self.filter_line.setEnabled(bool(self.model.topics))
@@ -169,24 +174,26 @@ class TopicsPanel(QWidget):
     def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         if self._is_following:
             return
-        rows = self.table.selectionModel().selectedRows()
-        self._session.choose_topic(rows[0].data(TOPIC_ROLE) if rows else None)
+        numbers = [index.data(TOPIC_ROLE) for index in self.table.selectionModel().selectedRows()]
+        current = self.table.currentIndex().data(TOPIC_ROLE)
+        self._session.choose_topics(sorted(numbers, key=lambda number: (number == current, number)))
 
-    def _follow(self, number: int | None) -> None:
-        """Select the row of a topic that was chosen anywhere."""
-        index = self._row_of(number)
+    def _follow(self, numbers: Sequence[int]) -> None:
+        """Select the rows of the topics that were chosen anywhere, and show the last of them."""
+        rows = [index for number in numbers if (index := self._row_of(number)) is not None]
         selection = self.table.selectionModel()
+        if {index.row() for index in rows} == {index.row() for index in selection.selectedRows()}:
+            return
         self._is_following = True
-        if index is None:
-            selection.clear()
-        elif not selection.isRowSelected(index.row(), QModelIndex()):
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        selection.clear()
+        for index in rows:
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(index, flags)
             self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         self._is_following = False
 
-    def _row_of(self, number: int | None) -> QModelIndex | None:
-        row = None if number is None else self.model.row_of(number)
+    def _row_of(self, number: int) -> QModelIndex | None:
+        row = self.model.row_of(number)
         if row is None:
             return None
         index = self.filtered.mapFromSource(self.model.index(row, LABEL))
@@ -206,9 +213,9 @@ class TopicsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(row_height(self.table.font(), not is_wide))
 
     def _mark(self, index: Index, role: QPalette.ColorRole) -> QIcon | None:
-        origin = index.data(ORIGIN_ROLE)
-        if origin is None:
+        mark = index.data(MARK_ROLE)
+        if mark is None:
             return None
-        if (origin, role) not in self._marks:
-            self._marks[origin, role] = icon(origin, self.table.palette(), role)
-        return self._marks[origin, role]
+        if (mark, role) not in self._marks:
+            self._marks[mark, role] = icon(mark, self.table.palette(), role)
+        return self._marks[mark, role]

@@ -70,10 +70,14 @@ class TwoLineDelegate(QStyledItemDelegate):
         _focus(painter, painted)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:  # noqa: N802
-        """Both lines whole, as plain text."""
+        """Both lines whole, and the tooltip's own words, as plain text."""
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
-        QToolTip.showText(event.globalPos(), tooltip(str(index.data() or ""), str(index.data(self.second_role) or "")), view)
+        QToolTip.showText(
+            event.globalPos(),
+            tooltip(str(index.data() or ""), str(index.data(self.second_role) or ""), str(index.data(Qt.ItemDataRole.ToolTipRole) or "")),
+            view,
+        )
         return True
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802

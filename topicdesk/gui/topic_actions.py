@@ -1,0 +1,178 @@
+"""What the actions of the Topics menu do, and where they are offered besides: the strip under the topics, context menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QColorDialog, QMainWindow, QMenu, QTableView, QToolBar
+
+from topicdesk.core.analysis import Topic
+from topicdesk.gui.actions import DOCUMENTS, TOPIC, TOPICS, Actions
+from topicdesk.gui.map_palette import colours_of
+from topicdesk.gui.note_dialog import NoteDialog
+from topicdesk.gui.topic_picker import TopicPicker
+from topicdesk.gui.wording import count
+
+if TYPE_CHECKING:
+    from topicdesk.gui.session import Session
+
+STRIP = ("accept", "merge", "split", "note", "hide", "delete")
+OF_TOPICS = ("rename", "accept", "note", "colour", "hide", "ban", None, "merge", "split", "delete")
+OF_DOCUMENTS = ("create", "move", "unassign", "keep")
+N_KEYWORDS_OFFERED = 15
+
+
+class TopicActions(QObject):
+    """The actions on topics and documents of one window.
+
+    Parameters
+    ----------
+    show_split : callable
+        Opens the split of the chosen topic.
+    """
+
+    def __init__(self, window: QMainWindow, session: Session, actions: Actions, show_split: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._window, self._session, self._actions = window, session, actions
+        self._words = QMenu(window)
+        self._words.aboutToShow.connect(self._list_keywords)
+        actions["ban"].setMenu(self._words)
+        slots: dict[str, Callable[[], object]] = {
+            "accept": self.accept, "note": self.write_note, "colour": self.choose_colour, "hide": self.hide_or_show, "merge": self.merge,
+            "split": show_split, "delete": self.delete, "create": self.create, "move": self.ask_target, "unassign": self.unassign, "keep": self.keep,
+        }  # fmt: skip
+        for name, slot in slots.items():
+            actions[name].triggered.connect(lambda _=False, slot=slot: slot())
+
+    @property
+    def present(self) -> set[str]:
+        """What is chosen, as the actions' needs name it; none of it while topics of another size are tried."""
+        session = self._session
+        if session.analysis is None or session.trial is not None:
+            return set()
+        n_topics = len(self._topics())
+        found = {name for name, is_there in ((TOPIC, n_topics > 0), (TOPICS, n_topics > 1), (DOCUMENTS, bool(session.documents_in_hand))) if is_there}
+        self._name_actions()
+        return found
+
+    def make_strip(self) -> QToolBar:
+        """The actions that a topic needs most, as buttons in a row."""
+        strip = QToolBar()
+        strip.setIconSize(QSize(18, 18))
+        strip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for name in STRIP:
+            strip.addAction(self._actions[name])
+        return strip
+
+    def offer(self, table: QTableView, names: tuple[str | None, ...]) -> None:
+        """Give a table a context menu of these actions."""
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(partial(self._pop_up, table, names))
+
+    # ---- topics
+
+    def accept(self) -> None:
+        """Check the labels; where all are checked, take that back."""
+        topics = self._topics()
+        self._session.editor.mark(self._numbers(), "check", not all(topic.is_checked for topic in topics))
+
+    def hide_or_show(self) -> None:
+        """Leave the topics out of the map; where all are, show them again."""
+        topics = self._topics()
+        self._session.editor.mark(self._numbers(), "hide", not all(topic.is_hidden for topic in topics))
+
+    def write_note(self) -> None:
+        """Let the researcher write about the topic."""
+        numbers, topics = self._numbers(), self._topics()
+        dialog = NoteDialog(topics[-1].label.text, topics[-1].note, self._window)
+        dialog.written.connect(lambda text: self._session.editor.mark(numbers, "note", text))
+        dialog.show()
+
+    def choose_colour(self) -> None:
+        """Let the researcher choose a colour."""
+        numbers = self._numbers()
+        present = colours_of(self._session.analysis, self._window.palette()).get(numbers[-1], QColor())
+        dialog = QColorDialog(present, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Colour of the topic")
+        dialog.colorSelected.connect(lambda colour: self._session.editor.mark(numbers, "colour", colour.name()))
+        dialog.open()
+
+    def merge(self) -> None:
+        """Make one topic of the chosen ones, and choose it."""
+        kept = max(self._topics(), key=lambda topic: (topic.size, -topic.number))
+        self._session.editor.merge(self._numbers())
+        self._session.choose_topic(kept.number)
+
+    def delete(self) -> None:
+        """Leave the documents of the chosen topics unassigned."""
+        self._session.editor.delete(self._numbers())
+
+    # ---- documents
+
+    def create(self) -> None:
+        """Make a topic of the documents, and choose it."""
+        self._session.editor.create(self._session.documents_in_hand)
+        analysis = self._session.analysis
+        if analysis is not None and analysis.topics and analysis.topics[-1].size:
+            self._session.choose_topic(len(analysis.topics) - 1)
+
+    def ask_target(self) -> None:
+        """Let the researcher choose a topic, and move the documents there."""
+        session, rows = self._session, self._session.documents_in_hand
+        if session.analysis is None:
+            return
+        picker = TopicPicker(
+            f"Move {count(len(rows), 'document')} to", session.analysis.present, colours_of(session.analysis, self._window.palette()), self._window
+        )
+        picker.picked.connect(lambda number: session.editor.move(rows, number))
+        picker.open_at(self._window)
+
+    def unassign(self) -> None:
+        """Leave the documents in no topic."""
+        self._session.editor.move(self._session.documents_in_hand, None)
+
+    def keep(self) -> None:
+        """Keep the documents in no topic whatever is suggested; where all are kept, release them."""
+        self._session.editor.keep(self._session.documents_in_hand, not self._are_kept())
+
+    # ---- within
+
+    def _numbers(self) -> list[int]:
+        return [topic.number for topic in self._topics()]
+
+    def _topics(self) -> list[Topic]:
+        analysis = self._session.analysis
+        chosen = self._session.chosen_topics if analysis is not None else ()
+        return [analysis.topics[number] for number in chosen if analysis and 0 <= number < len(analysis.topics) and analysis.topics[number].size]
+
+    def _are_kept(self) -> bool:
+        shown, rows = self._session.editor.shown, self._session.documents_in_hand
+        return shown is not None and bool(rows) and bool(shown.kept[rows].all())
+
+    def _name_actions(self) -> None:
+        """Actions that take back what was done say so."""
+        topics = self._topics()
+        self._actions["accept"].setText("Take acceptance &back" if topics and all(topic.is_checked for topic in topics) else "&Accept label")
+        self._actions["hide"].setText("S&how again" if topics and all(topic.is_hidden for topic in topics) else "&Hide")
+        self._actions["keep"].setText("&Release from noise" if self._are_kept() else "&Keep as noise")
+
+    def _list_keywords(self) -> None:
+        self._words.clear()
+        for topic in self._topics()[-1:]:
+            terms = dict.fromkeys(keyword.term for aspect in (topic.keywords, topic.mmr, topic.keybert) for keyword in aspect)
+            for term in list(terms)[:N_KEYWORDS_OFFERED]:
+                action = QAction(term.replace("&", "&&"), self._words)
+                action.triggered.connect(lambda _=False, term=term: self._session.editor.ban(term))
+                self._words.addAction(action)
+
+    def _pop_up(self, table: QTableView, names: tuple[str | None, ...], place: QPoint) -> None:
+        menu = QMenu(table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in names:
+            menu.addSeparator() if name is None else menu.addAction(self._actions[name])
+        menu.popup(table.viewport().mapToGlobal(place))
