@@ -13,6 +13,7 @@ import numpy as np
 from topicdesk.core.analysis import TopicAssignment
 from topicdesk.core.settings import ClusteringSettings, KeywordSettings, ProjectionSettings
 from topicdesk.figure.draw import MapContent
+from topicdesk.stages.islands import nearer_islands
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 CACHE = Path.home() / ".cache" / "topicdesk-benchmarks"
@@ -28,7 +29,7 @@ def real_map(name: str) -> MapContent:
         _make(name, kept)
     with np.load(kept) as stored:
         texts = tuple(json.loads(str(stored["texts"])))
-        return MapContent(stored["positions"], stored["topic_of"], texts, stored["lengths"])
+        return MapContent(nearer_islands(stored["positions"]), stored["topic_of"], texts, stored["lengths"])
 
 
 def _make(name: str, path: Path) -> None:

@@ -24,7 +24,8 @@ from topicdesk.figure.wrapping import wrappings
 LINE_STEP = 1.13  # from baseline to baseline, in font sizes
 CAP_HEIGHT = 0.73
 SMALLEST = 5.0  # points
-_INK = 0.24  # at most this share of the canvas is covered by labels
+_SMALL, _LARGER = 0.78, 1.75  # points an inch of the mean side: the smallest label, and what the largest has more
+_INK = 0.26  # at most this share of the canvas is covered by labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,13 @@ def _font_sizes(sizes: Sequence[int], canvas: Canvas, fixed: float | None) -> li
     if fixed is not None:
         return [(fixed, "normal")] * len(sizes)
     share = np.sqrt(np.array(sizes) / max(sizes))
-    points = np.clip(canvas.unit * (0.68 + 1.55 * share**1.4), SMALLEST, None)
-    return [(round(float(size), 1), "bold" if part > 0.5 else "normal") for size, part in zip(points, share, strict=True)]
+    points = np.clip(canvas.unit * (_SMALL + _LARGER * share**1.4), SMALLEST, None)
+    return [(round(float(size), 1), _weight(float(part))) for size, part in zip(points, share, strict=True)]
+
+
+def _weight(share: float) -> Weight:
+    """Heavier for larger topics; `share` is the root of the size relative to the largest topic's."""
+    return "bold" if share > 0.68 else "semibold" if share > 0.5 else "medium" if share > 0.36 else "normal"
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ Image = NDArray[np.uint8]
 
 _EXACT_BUDGET = 1_000_000  # pixels touched by round dots, about 30 ms
 _MARGIN = 8  # pixels around the window from which dots may reach into it
+_FINE = 0.62  # size of the unassigned documents' dots
 _GREY_MOST = 0.6  # opacity of the unassigned where they are densest
 _CELLS = 256  # along each side of the map, for the order of the points
 
@@ -134,7 +135,7 @@ def raster(cloud: Points, colours: Colours, extent: Extent, width: int, height: 
     if look.unassigned == "grey" and len(rest.x):
         rest = Points(rest.x, rest.y, np.zeros_like(rest.group), rest.size)
         grey, faint = np.array([look.grey]), np.array([0.5 if look.emphasis is None else 0.25])
-        lay_over(picture, draw_dots(rest, grey, faint, radius * 0.72, (height, width), look.round_dots // 8), grey, Cover(look.opacity, _GREY_MOST))
+        lay_over(picture, draw_dots(rest, grey, faint, radius * _FINE, (height, width), look.round_dots // 8), grey, Cover(look.opacity, _GREY_MOST))
     if len(topics.x):
         core = None if look.opacity is not None else 0.0 if sum(look.background) > 1.5 else 1.0
         lay_over(picture, draw_dots(topics, palette, weights, radius, (height, width), look.round_dots), palette, Cover(look.opacity, core=core))

@@ -16,6 +16,7 @@ from topicdesk.core.errors import TopicDeskError
 from topicdesk.core.offline import stay_offline
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import ProjectionSettings
+from topicdesk.stages.islands import nearer_islands
 from topicdesk.stages.projection import find_neighbours, lay_out_once, principal_components
 
 MAP_DIMENSIONS = 2
@@ -63,6 +64,7 @@ class LayoutProcesses:
         -------
         for_clustering : float32 of shape (n_documents, settings.n_dimensions)
         for_map : float32 of shape (n_documents, 2)
+            With islands brought nearer.
 
         Raises
         ------
@@ -79,7 +81,7 @@ class LayoutProcesses:
         except BaseException:
             self.close()
             raise
-        return layouts[settings.n_dimensions], layouts[MAP_DIMENSIONS]
+        return layouts[settings.n_dimensions], nearer_islands(layouts[MAP_DIMENSIONS])
 
     def seconds_for_one_epoch(self, n_documents: int, settings: ProjectionSettings, progress: Progress) -> float:
         """How long one epoch of a layout of so many random points takes on this machine, loading and compiling not counted.

@@ -14,7 +14,7 @@ import numpy as np
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.settings import ProjectionSettings
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 FEWEST_FOR_UMAP = 15
 EXACT_UP_TO = 16_384
 
