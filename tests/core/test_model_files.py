@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tests.benchmarks.shape_gguf import SHAPES, write_gguf
 from topicdesk.core import model_files
 from topicdesk.core.errors import InputError
 
@@ -15,8 +16,10 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "home"
 
 
-def language_model(path, content=b"GGUF rest"):
+def language_model(path, content=None):
     path.parent.mkdir(parents=True, exist_ok=True)
+    if content is None:
+        return write_gguf(path, SHAPES["tiny"], "Q4_0", with_weights=False)
     path.write_bytes(content)
     return path
 
@@ -93,7 +96,7 @@ def test_that_a_damaged_list_of_registered_models_is_passed_over(home):
 
 
 def test_that_a_hash_is_remembered_until_the_file_changes(tmp_path, home):
-    path = language_model(tmp_path / "m.gguf")
+    path = language_model(tmp_path / "m.gguf", b"GGUF rest")
     assert model_files.sha256_of(path) == hashlib.sha256(b"GGUF rest").hexdigest()
     remembered = json.loads((home / "model_hashes.json").read_text())
     assert len(remembered) == 1

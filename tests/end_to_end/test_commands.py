@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from tests.benchmarks.shape_gguf import SHAPES, write_gguf
 from tests.end_to_end.command_line import table, topicdesk
 from tests.generated_corpora import write_topical
 
@@ -22,8 +23,7 @@ def test_that_models_list_shows_the_starters_with_role_and_path(starter_models):
 
 
 def test_that_a_model_is_added_where_it_lies_and_found_again(tmp_path, home):
-    path = tmp_path / "my model.gguf"
-    path.write_bytes(b"GGUF and more")
+    path = write_gguf(tmp_path / "my model.gguf", SHAPES["tiny"], "Q4_0", with_weights=False)
     ended = topicdesk("models", "add", path, environment=home)
     assert (ended.code, ended.out.strip()) == (0, str(path))
     assert str(path) in topicdesk("models", "list", environment=home).out
@@ -32,8 +32,7 @@ def test_that_a_model_is_added_where_it_lies_and_found_again(tmp_path, home):
 
 def test_that_a_folder_of_models_is_searched_first(tmp_path, home, starter_models):
     (tmp_path / "more").mkdir()
-    path = tmp_path / "more" / "zephyr.gguf"
-    path.write_bytes(b"GGUF")
+    path = write_gguf(tmp_path / "more" / "zephyr.gguf", SHAPES["tiny"], "Q4_0", with_weights=False)
     ended = topicdesk("models", "list", environment=home | {"TOPICDESK_MODELS": str(tmp_path / "more")})
     assert str(path) in ended.out.splitlines()[0]
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.files import write_text
+from topicdesk.core.language_file import read_language_file
 from topicdesk.core.places import REPOSITORY_MODELS, home_folder, models_folders, starters_folder
 
 Role = Literal["embedding", "language"]
@@ -38,12 +39,12 @@ def manifest() -> list[dict[str, Any]]:
 
 
 def model_at(path: Path) -> FoundModel:
-    """The model that a path holds, by its shape alone.
+    """The model that a path holds: a folder by its files' names, a GGUF file by its whole header.
 
     Raises
     ------
     InputError
-        Where the path is neither a GGUF file nor a sentence-transformers folder of safetensors.
+        Where the path is neither a sentence-transformers folder of safetensors nor a whole GGUF file of a chat model.
     """
     if path.is_dir():
         if (path / "modules.json").is_file() and any(path.glob("*.safetensors")):
@@ -51,23 +52,34 @@ def model_at(path: Path) -> FoundModel:
         raise InputError(f"{path}: not an embedding model: the folder needs modules.json and a .safetensors file.")
     if not path.exists():
         raise InputError(f"{path}: there is no such model. `topicdesk models list` shows what is here.")
-    with path.open("rb") as stream:
-        magic = stream.read(4)
-    if magic != b"GGUF":
-        raise InputError(f"{path}: not a GGUF file (it begins with {magic!r}). Copy it again, or choose another.")
-    return FoundModel("language", path.stem, path, path.stat().st_size)
+    return FoundModel("language", path.stem, path, read_language_file(path).n_bytes)
+
+
+def look_for_models() -> tuple[list[FoundModel], dict[Path, str]]:
+    """All models in the models folders (subfolders too) and the registered ones, in search order, each once.
+
+    Returns
+    -------
+    found : list of FoundModel
+    refused : dict of Path to str
+        What lies where a model would lie and cannot be used, and why. A registered file that is gone is not told.
+    """
+    found: dict[Path, FoundModel] = {}
+    refused: dict[Path, str] = {}
+    candidates = [path for folder in models_folders() if folder.is_dir() for path in _candidates(folder)]
+    for path in [*candidates, *(known for known in _registered() if known.exists())]:
+        try:
+            found.setdefault(path.resolve(), model_at(path))
+        except InputError as error:
+            refused[path] = str(error)
+        except OSError as error:
+            refused[path] = f"{path}: it cannot be read ({error.strerror})."
+    return list(found.values()), refused
 
 
 def find_models() -> list[FoundModel]:
-    """All models in the models folders (subfolders too) and the registered ones, in search order, each once."""
-    found: dict[Path, FoundModel] = {}
-    candidates = [path for folder in models_folders() if folder.is_dir() for path in _candidates(folder)]
-    for path in [*candidates, *_registered()]:
-        try:
-            found.setdefault(path.resolve(), model_at(path))
-        except (InputError, OSError):
-            continue
-    return list(found.values())
+    """All models that can be used, in search order, each once."""
+    return look_for_models()[0]
 
 
 def choose_model(role: Role, chosen: str | None) -> FoundModel | None:
