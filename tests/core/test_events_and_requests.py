@@ -18,11 +18,14 @@ OF_TYPE = {
     "int | None": st.none() | st.integers(),
     "float": st.floats(allow_nan=False, allow_infinity=False),
     "bool": st.booleans(),
+    "bool | None": st.none() | st.booleans(),
     "dict[str, int]": st.dictionaries(ANY_TEXT, st.integers(), max_size=3),
     "dict[str, str]": st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3),
     "dict[str, float]": st.dictionaries(ANY_TEXT, st.floats(allow_nan=False, allow_infinity=False), max_size=3),
     "dict[str, Any]": st.dictionaries(ANY_TEXT, PLAIN, max_size=3),
     "tuple[str, ...]": st.lists(ANY_TEXT, max_size=3).map(tuple),
+    "tuple[int, ...]": st.lists(st.integers(), max_size=3).map(tuple),
+    "tuple[float, ...]": st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=3).map(tuple),
     "str | None": st.none() | ANY_TEXT,
 }
 

@@ -16,6 +16,7 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | RunFinished, RunFailed, RunCancelled | the last word of a run |
 | ForecastReady | what a run would cost; answers a "forecast" request |
 | Reclustered | topics of another size from the cached projection; answers a "recluster" request |
+| SearchReady | documents found by meaning; answers a "search" request |
 | RequestFailed | a small request could not be served |
 """
 
@@ -173,8 +174,18 @@ class Reclustered:
 
 
 @dataclass(frozen=True)
+class SearchReady:
+    """Documents by meaning, nearest first: their rows, and each one's cosine to what was asked for."""
+
+    words: str
+    document: int | None
+    rows: tuple[int, ...]
+    likeness: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class RequestFailed:
-    """A small request (forecast, recluster) could not be served; no run is touched."""
+    """A small request (forecast, recluster, search) could not be served; no run is touched."""
 
     request: str
     reason: str
@@ -196,8 +207,10 @@ Event = (
     | RunCancelled
     | ForecastReady
     | Reclustered
+    | SearchReady
     | RequestFailed
 )
+_TUPLES = ("outputs", "rows", "likeness")
 LAST_WORDS = (RunFinished, RunFailed, RunCancelled)
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Event)}
 
@@ -209,7 +222,7 @@ def to_dict(event: Event) -> dict[str, Any]:
 
 def from_dict(values: dict[str, Any]) -> Event:
     """The event that `to_dict` described. Raises ValueError for an unknown event, an unknown or a lacking value."""
-    values = {name: tuple(value) if name == "outputs" else value for name, value in values.items()}
+    values = {name: tuple(value) if name in _TUPLES else value for name, value in values.items()}
     kind = _BY_NAME.get(str(values.pop("event", None)))
     if kind is None:
         raise ValueError("not an event of this version")

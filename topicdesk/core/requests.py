@@ -75,6 +75,15 @@ class ReclusterRequest:
 
 
 @dataclass(frozen=True)
+class SearchRequest:
+    """Which documents mean something like these words, or like this document? Answered by SearchReady, also while a run goes on."""
+
+    project: str
+    words: str = ""
+    document: int | None = None
+
+
+@dataclass(frozen=True)
 class CancelRequest:
     """Stop the run; what is finished is kept."""
 
@@ -84,7 +93,7 @@ class QuitRequest:
     """End the process when nothing runs; cancels first."""
 
 
-Request = RunRequest | ForecastRequest | ReclusterRequest | CancelRequest | QuitRequest
+Request = RunRequest | ForecastRequest | ReclusterRequest | SearchRequest | CancelRequest | QuitRequest
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Request)}
 
 

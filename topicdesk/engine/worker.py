@@ -18,7 +18,7 @@ from topicdesk.core import events
 from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.errors import Cancelled, StageFailed, TopicDeskError
 from topicdesk.core.offline import stay_offline
-from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest
+from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest
 
 if TYPE_CHECKING:
     from topicdesk.engine.workshop import Workshop
@@ -94,9 +94,18 @@ class _Inbox:
 
     def next(self) -> Request:
         self._current, request = self._waiting.get()
-        while isinstance(request, ReclusterRequest | ForecastRequest) and self._is_replaced(request):
+        while isinstance(request, ReclusterRequest | ForecastRequest | SearchRequest) and self._is_replaced(request):
             self._current, request = self._waiting.get()
         return request
+
+    def next_search(self) -> SearchRequest | None:
+        """The newest search that waits, taken out of its turn; older ones are forgotten."""
+        with self._waiting.mutex:
+            searches = [item for item in self._waiting.queue if isinstance(item[1], SearchRequest)]
+            for item in searches:
+                self._waiting.queue.remove(item)
+        newest = searches[-1][1] if searches else None
+        return newest if isinstance(newest, SearchRequest) else None
 
     def is_cancelled(self) -> bool:
         return self._current <= self._cancelled_up_to
@@ -129,11 +138,27 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
             speaker.say(forecast(request, workshop, inbox.is_overtaken))
         elif isinstance(request, ReclusterRequest):
             speaker.say(recluster(request, workshop))
+        elif isinstance(request, SearchRequest):
+            _search(request, workshop, speaker)
     except Cancelled:
         pass
     except Exception as error:
-        reason = str(error) if isinstance(error, TopicDeskError) else f"An error of TopicDesk itself ({type(error).__name__})."
-        speaker.say(events.RequestFailed(type(request).__name__, reason))
+        _complain(request, error, speaker)
+
+
+def _complain(request: Request, error: Exception, speaker: _Speaker) -> None:
+    reason = str(error) if isinstance(error, TopicDeskError) else f"An error of TopicDesk itself ({type(error).__name__})."
+    speaker.say(events.RequestFailed(type(request).__name__, reason))
+
+
+def _search(request: SearchRequest, workshop: Workshop, speaker: _Speaker, is_running: bool = False) -> None:
+    """Answer a search; a run that is under way knows nothing of what goes wrong in it."""
+    from topicdesk.engine.search import search
+
+    try:
+        speaker.say(search(request, workshop, is_running))
+    except Exception as error:
+        _complain(request, error, speaker)
 
 
 def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> None:
@@ -149,11 +174,17 @@ def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inb
         stage = event.stage if isinstance(event, events.StageStarted) else stage
         speaker.say(event)
 
+    def is_cancelled() -> bool:
+        """Asked between batches and decode calls, where a search can be answered too."""
+        if not inbox.is_cancelled() and (wanted := inbox.next_search()) is not None:
+            _search(wanted, workshop, speaker, is_running=True)
+        return inbox.is_cancelled()
+
     speaker.say(events.RunStarted(request.project))
     last: events.Event
     try:
         with MemoryWatch() as memory:
-            finished = run_pipeline(request, workshop, emit, inbox.is_cancelled)
+            finished = run_pipeline(request, workshop, emit, is_cancelled)
             memory.sample()
         summary = finished.summary | {"peak_memory_mib": memory.peak_mib}
         if request.out_folder is not None:

@@ -1,0 +1,142 @@
+"""Documents found by what they mean: words, or a document, against the embeddings that the map was made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.errors import InputError
+from topicdesk.core.events import SearchReady
+from topicdesk.core.model_files import FoundModel, choose_model, find_models, sha256_of
+from topicdesk.core.requests import SearchRequest
+from topicdesk.engine.pipeline import block_key
+from topicdesk.engine.workshop import Workshop
+from topicdesk.project.store import Project
+from topicdesk.stages import embedding
+
+N_AT_LEAST, N_AT_MOST = 10, 500
+STANDS_OUT = 2.5  # standard deviations above the mean of all documents: there is no likeness below which texts are foreign in every corpus
+KEPT_BYTES = 512 << 20  # of embeddings between two searches; larger ones are read block by block each time
+
+
+@dataclass(frozen=True, eq=False)
+class Meanings:
+    """The embeddings of one analysis, as they lie in the project.
+
+    Attributes
+    ----------
+    key : str
+        Of all embeddings together.
+    block_keys : tuple of str
+    index_of : int64 of shape (n_documents,)
+        Which distinct text each document has; -1 for none.
+    blocks : tuple of float32 arrays, or None
+        Where they are kept in memory.
+    """
+
+    key: str
+    block_keys: tuple[str, ...]
+    index_of: IntArray
+    blocks: tuple[FloatArray, ...] | None
+
+    def likeness(self, project: Project, query: FloatArray) -> FloatArray:
+        """Cosine of each document to a unit vector: float32 of shape (n_documents,), -inf for documents without text."""
+        blocks = self.blocks if self.blocks is not None else (_block(project, key) for key in self.block_keys)
+        each = np.concatenate([block @ query for block in blocks] or [np.zeros(0, dtype=np.float32)])
+        found: FloatArray = np.where(self.index_of >= 0, each[self.index_of] if len(each) else 0, -np.inf).astype(np.float32)
+        return found
+
+    def vector(self, project: Project, document: int, block_size: int) -> FloatArray:
+        """The embedding of a document. Raises InputError for one without text."""
+        place = int(self.index_of[document]) if 0 <= document < len(self.index_of) else -1
+        if place < 0:
+            raise InputError("This document has no text to compare others with.")
+        block = self.blocks[place // block_size] if self.blocks is not None else _block(project, self.block_keys[place // block_size])
+        vector: FloatArray = block[place % block_size]
+        return vector
+
+
+def search(request: SearchRequest, workshop: Workshop, is_running: bool = False) -> SearchReady:
+    """The documents nearest in meaning to the request's words, or to its document, nearest first.
+
+    Parameters
+    ----------
+    is_running : bool
+        Whether a run is under way, which a graphics card is then left to.
+
+    Raises
+    ------
+    InputError
+        Where the project holds no analysis, its embeddings were cleared, or the model that made them is not here.
+    """
+    with Project(Path(request.project)) as project:
+        number = project.analyses.current()
+        analysis = None if number is None else project.analyses.get(number, "")
+        if analysis is None:
+            raise InputError("There is no map yet to search in by meaning.")
+        numerics = embedding.EmbeddingNumerics(**analysis.numerics["embedding"])
+        meanings = _meanings(project, analysis, numerics, workshop)
+        if request.document is not None:
+            query = meanings.vector(project, request.document, numerics.block_size)
+        else:
+            model = _model_of(analysis)
+            if is_running and numerics.device == "cuda":
+                raise InputError("Searching by meaning waits for the end of the run: the graphics card is taken.")
+            query = workshop.embedding_model(model, workshop.numerics("auto")).embed([request.words])[0]
+        likeness = meanings.likeness(project, query)
+    rows = standing_out(likeness, request.document)
+    return SearchReady(request.words, request.document, tuple(rows.tolist()), tuple(round(float(value), 4) for value in likeness[rows]))
+
+
+def standing_out(likeness: FloatArray, itself: int | None = None) -> IntArray:
+    """Rows that are nearer than nearly all others, nearest first: at least 10 where there are so many, at most 500; never `itself`."""
+    known = np.isfinite(likeness)
+    if itself is not None:
+        known[itself] = False
+    rows = np.flatnonzero(known)
+    if not len(rows):
+        return rows
+    near = rows[np.argsort(-likeness[rows], kind="stable")]
+    limit = float(likeness[rows].mean() + STANDS_OUT * likeness[rows].std())
+    n_rows = int(np.clip((likeness[rows] > limit).sum(), N_AT_LEAST, N_AT_MOST))
+    return near[:n_rows]
+
+
+def _meanings(project: Project, analysis: Analysis, numerics: embedding.EmbeddingNumerics, workshop: Workshop) -> Meanings:
+    """What was kept from the last search, else made anew from the texts: the keys of blocks follow from them."""
+    kept = workshop.meanings
+    if isinstance(kept, Meanings) and kept.key == analysis.keys["embed"]:
+        return kept
+    corpus = project.corpus()
+    distinct, of_texts = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    sha256 = next(model.sha256 for model in analysis.models if model.role == "embedding")
+    starts = range(0, len(distinct), numerics.block_size)
+    keys = tuple(block_key(distinct[start : start + numerics.block_size], sha256, numerics, analysis.versions) for start in starts)
+    index_of = np.full(len(corpus.documents), -1, dtype=np.int64)
+    index_of[corpus.with_text] = of_texts
+    first = _block(project, keys[0]) if keys else np.zeros((0, 1), dtype=np.float32)
+    is_small = len(distinct) * first.shape[1] * 4 <= KEPT_BYTES
+    workshop.meanings = Meanings(analysis.keys["embed"], keys, index_of, tuple(_block(project, key) for key in keys) if is_small else None)
+    return workshop.meanings
+
+
+def _block(project: Project, key: str) -> FloatArray:
+    block = project.artifacts.array(key)
+    if block is None:
+        raise InputError("The embeddings of this map were cleared; run once more to search by meaning.")
+    return np.asarray(block, dtype=np.float32)
+
+
+def _model_of(analysis: Analysis) -> FoundModel:
+    """The model that made the map, wherever it lies now: another one's vectors cannot be compared with it."""
+    used = next(model for model in analysis.models if model.role == "embedding")
+    if Path(used.path).exists() and (found := choose_model("embedding", used.path)) is not None and sha256_of(found.path) == used.sha256:
+        return found
+    for model in find_models():
+        if model.role == "embedding" and sha256_of(model.path) == used.sha256:
+            return model
+    raise InputError(f"The embedding model that made this map ({Path(used.path).name}) is not on this computer, so that words cannot be compared with it.")
