@@ -76,7 +76,7 @@ def embed_terms():
 
     def embed(terms):
         rows = [np.random.default_rng(zlib.crc32(term.encode())).normal(size=50) for term in terms]
-        vectors = np.array(rows, dtype=np.float32)
+        vectors = np.array(rows, dtype=np.float32).reshape(len(terms), 50)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     return embed

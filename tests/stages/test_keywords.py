@@ -7,7 +7,8 @@ from topicdesk.core.errors import Cancelled
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.stages.function_words import function_words
-from topicdesk.stages.keywords import TopicKeywords, class_tfidf, describe_topics, keyword_labels
+from topicdesk.stages.keywords import TopicKeywords, describe_topics, keyword_labels
+from topicdesk.stages.vocabulary import TermVectors, count_terms, terms_to_embed
 
 GERMAN = [
     "Die Regierung und das Parlament haben sich über den Haushalt und die neuen Steuern gestritten.",
@@ -19,12 +20,19 @@ GERMAN = [
 def described(texts, topic_of, embed_terms, **settings):
     vectors = np.random.default_rng(0).normal(size=(len(texts), 50)).astype(np.float32)
     assignment = TopicAssignment(np.array(topic_of), np.ones(len(texts), dtype=np.float32))
-    return describe_topics(texts, assignment, vectors, embed_terms, KeywordSettings(**settings))
+    return describe(texts, assignment, vectors, embed_terms, KeywordSettings(**settings))
+
+
+def describe(texts, assignment, vectors, embed_terms, settings, **options):
+    terms = count_terms(texts, settings)
+    columns = terms_to_embed(terms)
+    embedded = TermVectors(columns, embed_terms([terms.terms[place] for place in columns]))
+    return describe_topics(terms, embedded, assignment, vectors, settings, **options)
 
 
 def test_that_the_keywords_of_a_theme_are_its_own_words(topical, embed_terms):
     texts, vectors, assignment = topical
-    for theme, found in zip(THEMES.values(), describe_topics(texts, assignment, vectors, embed_terms, KeywordSettings(ngram_max=1)), strict=True):
+    for theme, found in zip(THEMES.values(), describe(texts, assignment, vectors, embed_terms, KeywordSettings(ngram_max=1)), strict=True):
         assert len(found.keywords) == len(found.keybert) == len(found.mmr) == 10
         assert {keyword.term for keyword in found.keywords} <= set(theme.split())
         scores = [keyword.score for keyword in found.keywords]
@@ -48,9 +56,8 @@ def test_that_function_words_are_those_of_the_languages_spoken():
     assert function_words([]) == function_words([""]) == frozenset()
 
 
-def test_that_the_article_keeps_function_words(embed_terms):
-    terms, _ = class_tfidf(GERMAN, TopicAssignment(np.zeros(30, dtype=np.int64), np.ones(30, dtype=np.float32)), KeywordSettings.article())
-    assert "und" in terms
+def test_that_the_article_keeps_function_words():
+    assert "und" in count_terms(GERMAN, KeywordSettings.article()).terms
 
 
 @pytest.mark.parametrize("texts", [["the and of", "to in a"] * 10, ["", ""] * 10, ["1 2 3", "... !!!"] * 10])
@@ -78,7 +85,7 @@ def test_that_words_of_other_scripts_are_keywords(embed_terms):
 def test_that_a_cancel_between_two_steps_stops(topical, embed_terms):
     texts, vectors, assignment = topical
     with pytest.raises(Cancelled):
-        describe_topics(texts, assignment, vectors, embed_terms, KeywordSettings(), Progress(is_cancelled=lambda: True))
+        describe(texts, assignment, vectors, embed_terms, KeywordSettings(), progress=Progress(is_cancelled=lambda: True))
 
 
 def keywords(*terms):

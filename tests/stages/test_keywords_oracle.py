@@ -10,7 +10,8 @@ import pytest
 from topicdesk.core.analysis import Keyword, TopicAssignment
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.stages.function_words import function_words
-from topicdesk.stages.keywords import WORD_WITH_LETTERS, class_tfidf, describe_topics, diverse, keybert
+from topicdesk.stages.keywords import class_tfidf, describe_topics, diverse, keybert
+from topicdesk.stages.vocabulary import WORD_WITH_LETTERS, TermVectors, count_terms, terms_to_embed
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +44,9 @@ def bertopic_keywords(real_texts, real_vectors, real_assignment):
 
 
 def our_keywords(texts, assignment, settings):
-    terms, scores = class_tfidf(texts, assignment, settings)
-    rows = scores.toarray()
-    return [[(terms[i], row[i]) for i in np.argsort(-row, kind="stable")[:10]] for row in rows]
+    vocabulary = count_terms(texts, settings)
+    rows = class_tfidf(vocabulary, assignment, settings).toarray()
+    return [[(vocabulary.terms[i], row[i]) for i in np.argsort(-row, kind="stable")[:10]] for row in rows]
 
 
 def share_of_equal_sets(ours, theirs):
@@ -102,13 +103,14 @@ def test_that_our_default_keywords_equal_bertopics_but_for_phrases_across_two_do
 
 def test_that_class_tfidf_is_the_formula_of_the_paper(topical):
     texts, _, assignment = topical
-    terms, scores = class_tfidf(texts, assignment, KeywordSettings.article())
+    vocabulary = count_terms(texts, KeywordSettings.article())
+    scores = class_tfidf(vocabulary, assignment, KeywordSettings.article())
     counts = {topic: Counter() for topic in range(-1, 8)}
     for text, topic in zip(texts, assignment.topic_of.tolist(), strict=True):
         counts[topic].update(re.findall(r"(?u)\b\w\w+\b", text.lower()))
     overall, mean_length = sum(counts.values(), Counter()), int(np.mean([counter.total() for counter in counts.values()]))
     for topic in range(8):
-        for place, term in enumerate(terms):
+        for place, term in enumerate(vocabulary.terms):
             expected = counts[topic][term] / counts[topic].total() * np.log(1 + mean_length / overall[term])
             assert scores[topic, place] == pytest.approx(expected)
 
@@ -116,8 +118,10 @@ def test_that_class_tfidf_is_the_formula_of_the_paper(topical):
 def test_that_keybert_equals_a_brute_force_reference_on_each_topics_own_documents(topical, embed_terms):
     texts, vectors, assignment = topical
     settings = KeywordSettings(n_candidates=40)
-    described = describe_topics(texts, assignment, vectors, embed_terms, settings)
-    terms, scores = class_tfidf(texts, assignment, settings)
+    vocabulary = count_terms(texts, settings)
+    terms, columns = vocabulary.terms, terms_to_embed(vocabulary)
+    described = describe_topics(vocabulary, TermVectors(columns, embed_terms([terms[place] for place in columns])), assignment, vectors, settings)
+    scores = class_tfidf(vocabulary, assignment, settings)
     for topic, found in enumerate(described):
         row = scores[topic].toarray().ravel()
         candidates = [terms[i] for i in np.lexsort((np.arange(len(row)), -row))[:40]]
@@ -136,14 +140,15 @@ def test_that_mmr_chooses_what_bertopics_function_chooses(embed_terms, diversity
         from bertopic.representation._mmr import mmr
 
     terms = [f"term number {number}" for number in range(30)]
-    embedded = dict(zip([*terms, " ".join(terms)], embed_terms([*terms, " ".join(terms)]), strict=True))
-    theirs = mmr(embedded[" ".join(terms)][None], np.stack([embedded[term] for term in terms]), terms, diversity, 10)
+    matrix = embed_terms(terms)
+    theirs = mmr(matrix.mean(axis=0, keepdims=True), matrix, terms, diversity, 10)
     candidates = [Keyword(term, 1 / (1 + rank)) for rank, term in enumerate(terms)]
-    ours = diverse(candidates, embedded, " ".join(terms), KeywordSettings(mmr_diversity=diversity))
+    ours = diverse(candidates, matrix, KeywordSettings(mmr_diversity=diversity))
     assert {keyword.term for keyword in ours} == set(theirs)
     assert [keyword.score for keyword in ours] == sorted((keyword.score for keyword in ours), reverse=True)
 
 
 def test_that_keybert_and_mmr_of_nothing_are_nothing(embed_terms):
-    assert keybert([], {}, np.zeros(50, dtype=np.float32)) == []
-    assert diverse([], {}, "", KeywordSettings()) == []
+    nothing = np.zeros((0, 50), dtype=np.float32)
+    assert keybert([], nothing, np.zeros(50, dtype=np.float32)) == []
+    assert diverse([], nothing, KeywordSettings()) == []

@@ -24,6 +24,7 @@ from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths
 from topicdesk.engine.labels import label_topics
 from topicdesk.engine.outputs import write_outputs
+from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
@@ -158,8 +159,14 @@ def clustering_key(projection_key: str, settings: Settings, n_with_text: int, ve
 
 def block_key(texts: Sequence[str], model_sha256: str, numerics: embedding.EmbeddingNumerics, versions: dict[str, str]) -> str:
     """The cache key of one block of embeddings; of `versions` only those of the libraries that compute it matter."""
-    computing = {name: versions[name] for name in ("torch", "transformers", "sentence-transformers")}
-    return cache_key("embed", embedding.STAGE_VERSION, texts=list(texts), model=model_sha256, numerics=dataclasses.asdict(numerics), versions=computing)
+    return cache_key(
+        "embed", embedding.STAGE_VERSION, texts=list(texts), model=model_sha256, numerics=dataclasses.asdict(numerics), versions=computing_versions(versions)
+    )  # fmt: skip
+
+
+def computing_versions(versions: dict[str, str]) -> dict[str, str]:
+    """Those of the libraries that compute embeddings."""
+    return {name: versions[name] for name in ("torch", "transformers", "sentence-transformers")}
 
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
@@ -317,10 +324,18 @@ def _describe(
             run.reused()
             return [keywords.TopicKeywords(*(tuple(Keyword(*pair) for pair in aspect) for aspect in topic)) for topic in stored]
 
-        def embed_terms(terms: Any) -> FloatArray:
-            return run.workshop.embedding_model(model_file, numerics).embed(terms)
+        terms_key = vocabulary_key(run.project.fingerprint or "", run.settings.keywords, run.versions("scikit-learn", "numpy"))
+        terms = counted_terms(run, terms_key, corpus.texts, run.settings.keywords)
+        progress(1, 3)
+        vectors_key = term_vectors_key(terms_key, sha256_of(model_file.path), numerics, computing_versions(run.workshop.versions))
 
-        described = keywords.describe_topics(corpus.texts, assignment, vectors, embed_terms, run.settings.keywords, progress)
+        def embed(texts: Sequence[str]) -> FloatArray:
+            return run.workshop.embedding_model(model_file, numerics).embed(texts, Progress(is_cancelled=run.is_cancelled))
+
+        embedded = embedded_terms(run, vectors_key, terms, embed, Progress(is_cancelled=run.is_cancelled))
+        progress(2, 3)
+        described = keywords.describe_topics(terms, embedded, assignment, vectors, run.settings.keywords, Progress(is_cancelled=run.is_cancelled))
+        progress(3, 3)
         run.keep(key, [[[(k.term, k.score) for k in aspect] for aspect in (d.keywords, d.keybert, d.mmr)] for d in described])
         return described
 

@@ -17,7 +17,7 @@ from topicdesk.core.arrays import FloatArray
 from topicdesk.core.errors import InputError
 from topicdesk.core.progress import Progress
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 CHARACTERS_PER_TOKEN = 32  # far above what any real text needs: cuts a megabyte of text before it is tokenised
 
 
@@ -29,13 +29,15 @@ class EmbeddingNumerics:
     ----------
     block_size : int
         Distinct texts in one block, the unit that is kept. Within a block texts are sorted by length.
+    batch_tokens : int
+        Tokens in one batch, padding counted: few long texts or many short ones.
     """
 
     precision: str
     device: str
     n_threads: int
     block_size: int = 256
-    batch_size: int = 32
+    batch_tokens: int = 2048
 
 
 def numerics_of_machine(device: str = "auto") -> EmbeddingNumerics:
@@ -51,7 +53,7 @@ def numerics_of_machine(device: str = "auto") -> EmbeddingNumerics:
 
         if torch.cuda.is_available():
             precision = "bfloat16" if torch.cuda.get_device_capability()[0] >= 8 else "float16"
-            return EmbeddingNumerics(precision, "cuda", 0, block_size=4096, batch_size=128)
+            return EmbeddingNumerics(precision, "cuda", 0, block_size=4096, batch_tokens=32_768)
     if device == "cuda":
         raise InputError("--device cuda: PyTorch finds no CUDA graphics card here. Use --device auto, or see `topicdesk doctor`.")
     return EmbeddingNumerics("bfloat16" if _computes_bfloat16() else "float32", "cpu", psutil.cpu_count(logical=False) or 1)
@@ -90,11 +92,13 @@ class EmbeddingModel:
 
     def embed(self, texts: Sequence[str], progress: Progress = Progress()) -> FloatArray:  # noqa: B008 (frozen)
         """Unit vectors of one block: float32 of shape (n_texts, n_dimensions), in the order of `texts`."""
-        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        read = [text[: self.n_max_tokens * CHARACTERS_PER_TOKEN] for text in texts]
+        lengths = self._token_counts(read)
+        order = sorted(range(len(texts)), key=lambda i: (lengths[i], i))
         batches = []
-        for start in range(0, len(order), self.numerics.batch_size):
-            progress(start, len(texts))
-            batch = [texts[i][: self.n_max_tokens * CHARACTERS_PER_TOKEN] for i in order[start : start + self.numerics.batch_size]]
+        for rows in batches_by_tokens([min(lengths[i], self.n_max_tokens) for i in order], self.numerics.batch_tokens):
+            progress(rows.start, len(texts))
+            batch = [read[i] for i in order[rows.start : rows.stop]]
             batches.append(self._model.encode(batch, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True))
             _give_back_memory()
         vectors = np.concatenate(batches).astype(np.float32)[np.argsort(order)]
@@ -104,14 +108,33 @@ class EmbeddingModel:
 
     def count_cut(self, texts: Sequence[str], progress: Progress = Progress()) -> int:  # noqa: B008
         """How many texts have more tokens than the model reads, counted exactly."""
-        tokenizer: Any = self._model.tokenizer
         n_cut = 0
         for start in range(0, len(texts), 512):
             progress(start, len(texts))
             batch = [text[: self.n_max_tokens * CHARACTERS_PER_TOKEN] for text in texts[start : start + 512]]
-            encoded = tokenizer(batch, truncation=False, padding=False, verbose=False, return_attention_mask=False)["input_ids"]
-            n_cut += sum(len(tokens) > self.n_max_tokens for tokens in encoded)
+            n_cut += sum(length > self.n_max_tokens for length in self._token_counts(batch))
         return n_cut
+
+    def _token_counts(self, texts: Sequence[str]) -> list[int]:
+        tokenizer: Any = self._model.tokenizer
+        encoded = tokenizer(list(texts), truncation=False, padding=False, verbose=False, return_attention_mask=False)["input_ids"] if texts else []
+        return [len(tokens) for tokens in encoded]
+
+
+def batches_by_tokens(lengths: Sequence[int], n_tokens: int) -> list[range]:
+    """Ranges of texts sorted by length whose padded batch holds at most `n_tokens` tokens, one text at least.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        In tokens, ascending.
+    """
+    batches, start = [], 0
+    for end, length in enumerate(lengths):
+        if end > start and (end + 1 - start) * length > n_tokens:
+            batches.append(range(start, end))
+            start = end
+    return [*batches, range(start, len(lengths))] if lengths else []
 
 
 def distinct_texts(texts: Sequence[str]) -> tuple[list[str], np.ndarray[Any, np.dtype[np.int64]]]:

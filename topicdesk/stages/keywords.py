@@ -5,27 +5,21 @@ Sources: Grootendorst (2022), BERTopic, arXiv:2203.05794 (c-TF-IDF); KeyBERT; Ca
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from topicdesk.core.analysis import Keyword, TopicAssignment
-from topicdesk.core.arrays import FloatArray
+from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.keyword_label import keyword_label
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
-from topicdesk.stages.function_words import function_words
+from topicdesk.stages.vocabulary import TermVectors, Vocabulary, readable_terms
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 N_MMR_CANDIDATES = 30
-LONGEST_TERM = 100  # characters: a key or a picture in base64 is no keyword, and would fill the prompt
-ANY_WORD = r"(?u)\b\w\w+\b"
-WORD_WITH_LETTERS = r"(?u)\b[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*\b(?<=\w\w)"
-
-EmbedTerms = Callable[[Sequence[str]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -38,92 +32,93 @@ class TopicKeywords:
 
 
 def describe_topics(
-    texts: Sequence[str],
+    vocabulary: Vocabulary,
+    embedded: TermVectors,
     assignment: TopicAssignment,
     vectors: FloatArray,
-    embed_terms: EmbedTerms,
     settings: KeywordSettings,
     progress: Progress = Progress(),  # noqa: B008
 ) -> list[TopicKeywords]:
     """The keywords of each topic, in the order of their numbers.
 
+    KeyBERT and MMR choose among the topic's best terms by c-TF-IDF that have an embedding.
+
     Parameters
     ----------
     vectors : float32 of shape (n_documents, n_dimensions), unit rows
-        Embeddings of the documents.
-    embed_terms : callable
-        Words and phrases to unit vectors of shape (n_terms, n_dimensions), by the same model.
+        Embeddings of the documents, by the model that made those of the terms.
     """
     if not assignment.n_topics:
         return []
-    terms, scores = class_tfidf(texts, assignment, settings)
-    progress(1, 3)
-    candidates = [_best(scores[topic], terms, max(settings.n_candidates, N_MMR_CANDIDATES)) for topic in range(assignment.n_topics)]
-    joined = [" ".join(k.term for k in found[:N_MMR_CANDIDATES]) for found in candidates]
-    distinct = sorted({keyword.term for found in candidates for keyword in found} | set(joined))
-    embedded = dict(zip(distinct, embed_terms(distinct), strict=True)) if distinct else {}
-    progress(2, 3)
+    scores = class_tfidf(vocabulary, assignment, settings)
+    progress.check()
+    is_readable = readable_terms(vocabulary.terms)
+    place = np.full(len(vocabulary.terms), -1, dtype=np.int64)
+    place[embedded.columns] = np.arange(len(embedded.columns))
     described = []
-    for topic, found in enumerate(candidates):
+    for topic in range(assignment.n_topics):
+        progress.check()
+        places, of_topic = _best_first(scores[topic], is_readable)
+        has_vector = np.flatnonzero(place[places] >= 0)[: max(settings.n_candidates, N_MMR_CANDIDATES)]
+        candidates = _as_keywords(places[has_vector], of_topic[has_vector], vocabulary.terms)
+        matrix = embedded.vectors[place[places[has_vector]]]
         own = vectors[assignment.topic_of == topic].mean(axis=0)
         described.append(
             TopicKeywords(
-                tuple(found[: settings.n_keywords]),
-                tuple(keybert(found[: settings.n_candidates], embedded, own)[: settings.n_keywords]),
-                tuple(diverse(found[:N_MMR_CANDIDATES], embedded, joined[topic], settings)),
+                tuple(_as_keywords(places[: settings.n_keywords], of_topic[: settings.n_keywords], vocabulary.terms)),
+                tuple(keybert(candidates[: settings.n_candidates], matrix, own)[: settings.n_keywords]),
+                tuple(diverse(candidates[:N_MMR_CANDIDATES], matrix, settings)),
             )
         )
-    progress(3, 3)
     return described
 
 
-def class_tfidf(texts: Sequence[str], assignment: TopicAssignment, settings: KeywordSettings) -> tuple[list[str], Any]:
+def class_tfidf(vocabulary: Vocabulary, assignment: TopicAssignment, settings: KeywordSettings) -> Any:
     """Score of each term for each topic: tf of the term in the topic, times log(1 + mean topic length / tf over all).
 
     As in BERTopic the unassigned documents count as one more class, whose scores are left out.
 
     Returns
     -------
-    terms : list of str
-    scores : scipy sparse matrix of shape (n_topics, n_terms), float64
+    scores : scipy sparse CSR matrix of shape (n_topics, n_terms), float64
     """
     from scipy import sparse
-    from sklearn.preprocessing import normalize
 
-    vectoriser = _vectoriser(texts, settings)
-    try:
-        counts = vectoriser.fit_transform(texts)
-    except ValueError:  # nothing but function words, or no word at all
-        return [], sparse.csr_matrix((assignment.n_topics, 0))
-    n_classes = assignment.n_topics + 1
-    members = sparse.csr_matrix((np.ones(len(texts)), (assignment.topic_of % n_classes, np.arange(len(texts)))), shape=(n_classes, len(texts)))
-    per_class = members @ counts
-    if not per_class[-1].nnz:
-        per_class = per_class[:-1]
+    n_documents, n_classes = len(vocabulary.lengths), assignment.n_topics + 1
+    members = sparse.csr_matrix((np.ones(n_documents), (assignment.topic_of % n_classes, np.arange(n_documents))), shape=(n_classes, n_documents))
+    per_class, lengths = members @ vocabulary.counts, members @ vocabulary.lengths
+    if not lengths[-1]:
+        per_class, lengths = per_class[:-1], lengths[:-1]
     frequency = np.asarray(per_class.sum(axis=0)).ravel()
-    mean_length = int(per_class.sum(axis=1).mean())
-    share = normalize(per_class, norm="l1", axis=1)
+    share = sparse.diags(1 / np.maximum(lengths, 1)) @ per_class
     if settings.reduce_frequent_words:
         share = share.sqrt()
-    scores = share @ sparse.diags(np.log(mean_length / frequency + 1))
-    return list(vectoriser.get_feature_names_out()), sparse.csr_matrix(scores)[: assignment.n_topics]
+    scores = share @ sparse.diags(np.log(int(lengths.mean()) / frequency + 1))
+    return sparse.csr_matrix(scores)[: assignment.n_topics]
 
 
-def keybert(candidates: Sequence[Keyword], embedded: dict[str, FloatArray], topic_vector: FloatArray) -> list[Keyword]:
-    """All candidates by the cosine of their embedding to the mean embedding of the topic's own documents, best first."""
-    if not candidates:
-        return []
-    matrix = np.stack([embedded[candidate.term] for candidate in candidates])
-    nearness = matrix @ topic_vector / max(float(np.linalg.norm(topic_vector)), 1e-12)
+def keybert(candidates: Sequence[Keyword], matrix: FloatArray, topic_vector: FloatArray) -> list[Keyword]:
+    """All candidates by the cosine of their embedding to the mean embedding of the topic's own documents, best first.
+
+    Parameters
+    ----------
+    matrix : float32 of shape (n_candidates or more, n_dimensions), unit rows
+        The embeddings of the candidates.
+    """
+    nearness = matrix[: len(candidates)] @ topic_vector / max(float(np.linalg.norm(topic_vector)), 1e-12)
     return [Keyword(candidates[i].term, float(nearness[i])) for i in np.argsort(-nearness, kind="stable")]
 
 
-def diverse(candidates: Sequence[Keyword], embedded: dict[str, FloatArray], joined: str, settings: KeywordSettings) -> list[Keyword]:
-    """`n_keywords` candidates that are near to all of them together and unlike one another, with their c-TF-IDF scores."""
+def diverse(candidates: Sequence[Keyword], matrix: FloatArray, settings: KeywordSettings) -> list[Keyword]:
+    """`n_keywords` candidates that are near to all of them together and unlike one another, with their c-TF-IDF scores.
+
+    "All of them together" is the mean of their embeddings; BERTopic embeds the terms joined to one text, which would need the model.
+    """
     if not candidates:
         return []
-    matrix = np.stack([embedded[candidate.term] for candidate in candidates])
-    nearness, likeness = matrix @ embedded[joined], matrix @ matrix.T
+    matrix = matrix[: len(candidates)]
+    centre = matrix.mean(axis=0)
+    nearness, likeness = matrix @ (centre / max(float(np.linalg.norm(centre)), 1e-12)), matrix @ matrix.T
     chosen = [int(np.argmax(nearness))]
     while len(chosen) < min(settings.n_keywords, len(candidates)):
         worth = (1 - settings.mmr_diversity) * nearness - settings.mmr_diversity * likeness[:, chosen].max(axis=1)
@@ -140,17 +135,12 @@ def keyword_labels(described: Sequence[TopicKeywords]) -> list[str]:
     return labels
 
 
-def _vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    if settings.function_words == "keep":
-        return CountVectorizer(ngram_range=(1, settings.ngram_max), token_pattern=ANY_WORD)
-    left_out = sorted(function_words(texts))
-    return CountVectorizer(ngram_range=(1, settings.ngram_max), stop_words=left_out or None, token_pattern=WORD_WITH_LETTERS)
-
-
-def _best(row: Any, terms: Sequence[str], n_best: int) -> list[Keyword]:
-    """The terms of one topic with the highest scores; ties in the order of the alphabet; none that only a machine would write."""
+def _best_first(row: Any, is_readable: Any) -> tuple[IntArray, FloatArray]:
+    """Places and scores of one topic's terms, best first; ties in the order of the alphabet; none that only a machine would write."""
     order = np.lexsort((row.indices, -row.data))
-    readable = (i for i in order if len(terms[row.indices[i]]) <= LONGEST_TERM)
-    return [Keyword(terms[row.indices[i]], float(row.data[i])) for i in itertools.islice(readable, n_best)]
+    order = order[is_readable[row.indices[order]]]
+    return row.indices[order], row.data[order]
+
+
+def _as_keywords(places: IntArray, scores: FloatArray, terms: Sequence[str]) -> list[Keyword]:
+    return [Keyword(terms[place], float(score)) for place, score in zip(places, scores, strict=True)]

@@ -1,0 +1,97 @@
+"""Which words and phrases a corpus has and how often each document says them: counted once, whatever the topics, of which it knows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.settings import KeywordSettings
+from topicdesk.stages.function_words import function_words
+
+STAGE_VERSION = 1
+LONGEST_TERM = 100  # characters: a key or a picture in base64 is no keyword, and would fill the prompt
+COUNTED_ONCE_UP_TO = 10_000  # documents: beyond, a term that the whole corpus says once is not kept, which leaves out most phrases
+FEWEST_EMBEDDED, EMBEDDED_A_DOCUMENT, MOST_EMBEDDED = 1_000, 4, 50_000
+ANY_WORD = r"(?u)\b\w\w+\b"
+WORD_WITH_LETTERS = r"(?u)\b[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*\b(?<=\w\w)"
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The terms of a corpus, in the order of the alphabet.
+
+    Attributes
+    ----------
+    terms : tuple of str
+    counts : scipy sparse CSR matrix of shape (n_documents, n_terms), int32
+    lengths : int64 of shape (n_documents,)
+        How many terms each document says, those that were not kept too.
+    """
+
+    terms: tuple[str, ...]
+    counts: Any
+    lengths: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class TermVectors:
+    """Embeddings of the terms that many documents say: what KeyBERT and MMR choose from.
+
+    Attributes
+    ----------
+    columns : int64 of shape (n_embedded,)
+        Their places among the terms, ascending.
+    vectors : float32 of shape (n_embedded, n_dimensions), unit rows
+    """
+
+    columns: IntArray
+    vectors: FloatArray
+
+
+def count_terms(texts: Sequence[str], settings: KeywordSettings) -> Vocabulary:
+    """Words and phrases of up to `settings.ngram_max` words, without the function words of the corpus's languages unless they are kept."""
+    from scipy import sparse
+
+    vectoriser = _vectoriser(texts, settings)
+    try:
+        counts = vectoriser.fit_transform(texts).astype(np.int32)
+    except ValueError:  # nothing but function words, or no word at all
+        return Vocabulary((), sparse.csr_matrix((len(texts), 0), dtype=np.int32), np.zeros(len(texts), dtype=np.int64))
+    terms = vectoriser.get_feature_names_out()
+    lengths = np.asarray(counts.sum(axis=1), dtype=np.int64).ravel()
+    if len(texts) > COUNTED_ONCE_UP_TO:
+        repeated = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 1)
+        terms, counts = terms[repeated], counts[:, repeated]
+    counts.sort_indices()
+    return Vocabulary(tuple(terms.tolist()), counts, lengths)
+
+
+def terms_to_embed(vocabulary: Vocabulary) -> IntArray:
+    """Places of the terms that most documents say, ascending: four a document, at least 1,000 and at most 50,000; ties by the alphabet.
+
+    They depend on the corpus alone, so that another grouping of its documents embeds nothing anew.
+    """
+    n_documents = vocabulary.counts.shape[0]
+    n_wanted = min(max(FEWEST_EMBEDDED, EMBEDDED_A_DOCUMENT * n_documents), MOST_EMBEDDED)
+    said_by = np.bincount(vocabulary.counts.indices, minlength=len(vocabulary.terms))
+    readable = np.flatnonzero(readable_terms(vocabulary.terms))
+    common = readable[np.argsort(-said_by[readable], kind="stable")[:n_wanted]]
+    return np.sort(common).astype(np.int64)
+
+
+def readable_terms(terms: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which terms only a machine would write: bool of shape (n_terms,), False for these."""
+    return np.fromiter((len(term) <= LONGEST_TERM for term in terms), dtype=bool, count=len(terms))
+
+
+def _vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    if settings.function_words == "keep":
+        return CountVectorizer(ngram_range=(1, settings.ngram_max), token_pattern=ANY_WORD)
+    left_out = sorted(function_words(texts))
+    return CountVectorizer(ngram_range=(1, settings.ngram_max), stop_words=left_out or None, token_pattern=WORD_WITH_LETTERS)
