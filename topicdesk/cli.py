@@ -14,7 +14,7 @@ from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, load_settings
 
 COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
-EXPORT_FORMATS = ("png", "svg", "pdf", "csv")
+EXPORT_FORMATS = ("png", "svg", "pdf", "csv", "log", "methods")
 ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": "group"}
 
 
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list, check, add models; place the starter models")
     models.add_argument("what", choices=("list", "check", "add", "starter"))
     models.add_argument("file", nargs="?", type=Path)
-    export = commands.add_parser("export", help="write a project's figure or tables")
+    export = commands.add_parser("export", help="write a project's figure, tables, history or methods")
     export.add_argument("project", type=Path)
     export.add_argument("--to", required=True, type=Path, help="folder")
     export.add_argument("--format", required=True, choices=EXPORT_FORMATS)

@@ -42,7 +42,15 @@ def applied(*edits, analysis=FOUND, look_up=lambda _: None):
 def state(edited):
     """All that a researcher sees, to be compared."""
     analysis = edited.analysis
-    return (analysis.topics, analysis.assignment.topic_of.tolist(), analysis.assignment.strength.tolist(), edited.kept.tolist(), edited.banned, edited.keys)
+    return (
+        analysis.topics,
+        analysis.assignment.topic_of.tolist(),
+        analysis.assignment.strength.tolist(),
+        edited.kept.tolist(),
+        edited.banned,
+        edited.keys,
+        edited.tally,
+    )
 
 
 def test_that_without_edits_nothing_changes():

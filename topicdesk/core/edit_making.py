@@ -123,8 +123,8 @@ def keeping(analysis: Analysis, rows: Sequence[int], is_kept: bool) -> Edit | No
     moved = moved[analysis.assignment.topic_of[moved] == NO_TOPIC]
     if not len(moved):
         return None
-    words = ("free", "kept as noise")
-    return Edit("keep", value=YES if is_kept else "", moves=Moves.of(moved, NO_TOPIC), before=f"{len(moved):,} {words[not is_kept]}", after=words[is_kept])
+    after = "kept as noise" if is_kept else "free to be assigned"
+    return Edit("keep", value=YES if is_kept else "", moves=Moves.of(moved, NO_TOPIC), before=f"{len(moved):,} {UNASSIGNED}", after=after)
 
 
 def banning(term: str) -> Edit:

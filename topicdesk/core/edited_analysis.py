@@ -49,6 +49,34 @@ class Description:
 LookUp = Callable[[str], Description | None]
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What the researcher did that holds in this analysis, counted.
+
+    Attributes
+    ----------
+    n_topics, n_checked, n_renamed, n_hidden
+        Of the topics that there are now.
+    n_merged, n_split, n_created, n_deleted
+        Topics that went into others; that were split; that were made of documents; that were deleted.
+    n_moved, n_assigned, n_kept
+        Documents that a person moved; that a strategy put into topics (and no person moved); that are kept as noise.
+    """
+
+    n_topics: int = 0
+    n_checked: int = 0
+    n_renamed: int = 0
+    n_hidden: int = 0
+    n_merged: int = 0
+    n_split: int = 0
+    n_created: int = 0
+    n_deleted: int = 0
+    n_moved: int = 0
+    n_assigned: int = 0
+    n_kept: int = 0
+    n_banned: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class EditedAnalysis:
     """What the researcher sees.
@@ -66,6 +94,7 @@ class EditedAnalysis:
         The description's key of each topic that edits touched, by number.
     lacking : tuple of int
         Those of them whose description is not there yet.
+    tally : Tally
     """
 
     analysis: Analysis
@@ -74,6 +103,7 @@ class EditedAnalysis:
     banned: tuple[str, ...]
     keys: dict[int, str]
     lacking: tuple[int, ...]
+    tally: Tally
 
 
 def apply_edits(analysis: Analysis, edits: Iterable[Edit], look_up: LookUp = lambda _: None) -> EditedAnalysis:
@@ -105,6 +135,9 @@ class _Sheet:
         self._touched: set[int] = set()
         self._kept: BoolArray = np.zeros(len(self._topic_of), dtype=np.bool_)
         self._banned: list[str] = []
+        self._tally = Tally()
+        self._moved: BoolArray = np.zeros(len(self._topic_of), dtype=np.bool_)
+        self._assigned: BoolArray = np.zeros(len(self._topic_of), dtype=np.bool_)
 
     def take(self, edit: Edit) -> str:
         """Apply one edit. Why it does not hold here; empty where it does."""
@@ -144,6 +177,7 @@ class _Sheet:
         notes = [self._marks[number].get("note", "") for number in (target, *others)]
         self._marks[target] |= {"note": "\n".join(note for note in notes if note), "check": ""}
         self._touched.add(target)
+        self._count(merged=len(others))
         return complaint
 
     def _split(self, edit: Edit) -> str:
@@ -158,6 +192,7 @@ class _Sheet:
         new = [source, *(self._add(stable_id) for stable_id in edit.topics[1:])]
         self._place(edit.moves.rows[is_here], np.array(new)[edit.moves.parts[is_here]], edit.moves.strength[is_here])
         self._marks[source]["check"] = ""
+        self._count(split=1)
         return ""
 
     def _create(self, edit: Edit) -> str:
@@ -165,7 +200,8 @@ class _Sheet:
         if self._is_known(edit.topics):
             return "The new topic is in this analysis already."
         number = self._add(edit.topics[0])
-        self._place(edit.moves.rows, np.full(edit.n_moved, number), edit.moves.strength)
+        self._moved |= self._place(edit.moves.rows, np.full(edit.n_moved, number), edit.moves.strength)
+        self._count(created=1)
         return ""
 
     def _move(self, edit: Edit) -> str:
@@ -181,13 +217,18 @@ class _Sheet:
             rows, parts, strength = rows[is_free], parts[is_free], strength[is_free]
             if not len(rows):
                 return "None of these documents is unassigned here."
-        self._place(rows, np.array([*numbers, NO_TOPIC])[parts], strength)
+        placed = self._place(rows, np.array([*numbers, NO_TOPIC])[parts], strength)
+        if edit.what == "assign":
+            self._assigned |= placed
+        else:
+            self._moved |= placed
         return complaint
 
     def _delete(self, edit: Edit) -> str:
         numbers, complaint = self._numbers(edit.topics)
         members = np.flatnonzero(np.isin(self._topic_of, numbers))
         self._place(members, np.full(len(members), NO_TOPIC), np.zeros(len(members), dtype=np.float32))
+        self._count(deleted=len(numbers))
         return complaint
 
     def _keep(self, edit: Edit) -> str:
@@ -199,6 +240,10 @@ class _Sheet:
         self._banned.append(edit.value)
         return ""
 
+    def _count(self, merged: int = 0, split: int = 0, created: int = 0, deleted: int = 0) -> None:
+        t = self._tally
+        self._tally = replace(t, n_merged=t.n_merged + merged, n_split=t.n_split + split, n_created=t.n_created + created, n_deleted=t.n_deleted + deleted)
+
     def _is_known(self, ids: Iterable[str]) -> bool:
         return any(stable_id in self._number_of for stable_id in ids)
 
@@ -208,7 +253,8 @@ class _Sheet:
         self._sizes.append(0)
         return number
 
-    def _place(self, rows: IntArray, numbers: IntArray, strength: FloatArray) -> None:
+    def _place(self, rows: IntArray, numbers: IntArray, strength: FloatArray) -> BoolArray:
+        """Put documents into topics; which of all were elsewhere before."""
         has_text = np.isfinite(self._found.positions[rows]).all(axis=1)
         rows, numbers, strength = rows[has_text], numbers[has_text], strength[has_text]
         is_new = self._topic_of[rows] != numbers
@@ -220,6 +266,9 @@ class _Sheet:
                     self._touched.add(int(number))
         self._topic_of[rows] = numbers
         self._strength[rows] = np.where(numbers == NO_TOPIC, 0, strength)
+        placed: BoolArray = np.zeros(len(self._topic_of), dtype=np.bool_)
+        placed[rows] = True
+        return placed
 
     # ---- what comes of it
 
@@ -243,7 +292,15 @@ class _Sheet:
             found_topic_of=found.assignment.topic_of if is_changed else None,
         )  # fmt: skip
         lacking = tuple(sorted(keys.keys() - told.keys()))
-        return EditedAnalysis(edited, not_carried, self._kept, tuple(dict.fromkeys(self._banned)), keys, lacking)
+        banned = tuple(dict.fromkeys(self._banned))
+        return EditedAnalysis(edited, not_carried, self._kept, banned, keys, lacking, self._summed_up(edited.present, len(banned)))
+
+    def _summed_up(self, present: Sequence[Topic], n_banned: int) -> Tally:
+        return replace(
+            self._tally, n_topics=len(present), n_checked=sum(topic.is_checked for topic in present),
+            n_renamed=sum(topic.label.origin == "researcher" for topic in present), n_hidden=sum(topic.is_hidden for topic in present),
+            n_moved=int(self._moved.sum()), n_assigned=int((self._assigned & ~self._moved).sum()), n_kept=int(self._kept.sum()), n_banned=n_banned,
+        )  # fmt: skip
 
     def _keys(self) -> dict[int, str]:
         """Which topics need a description of their own: other documents than were found, or a keyword that is banned."""

@@ -18,6 +18,7 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.files import write_whole
 
 TOPIC_COLUMNS = ("topic", "size", "label", "label_origin", "keywords", "keybert", "mmr", "exemplars")
+MARK_COLUMNS = ("checked", "note")
 DOCUMENT_COLUMNS = ("id", "title", "topic", "label", "strength", "x", "y")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?%?\Z")
 
@@ -29,14 +30,17 @@ def neutralised(cell: str) -> str:
     return cell
 
 
-def write_topics(path: Path, analysis: Analysis, corpus: Corpus) -> None:
-    """topics.csv: one row a topic, the unassigned left out; exemplars are document ids."""
+def write_topics(path: Path, analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> None:
+    """topics.csv: one row a topic, the unassigned left out; exemplars are document ids.
+
+    `with_marks` adds what the researcher said of each: whether its label is checked ("yes" or empty), and the note.
+    """
     rows = (
         (topic.number, topic.size, topic.label.text, topic.label.origin, _terms(topic.keywords), _terms(topic.keybert), _terms(topic.mmr),
-         ", ".join(corpus.documents[i].id for i in topic.exemplars))
+         ", ".join(corpus.documents[i].id for i in topic.exemplars), *(("yes" if topic.is_checked else "", topic.note) if with_marks else ()))
         for topic in analysis.present
     )  # fmt: skip
-    _write_csv(path, TOPIC_COLUMNS, rows)
+    write_csv(path, TOPIC_COLUMNS + MARK_COLUMNS * with_marks, rows)
 
 
 def write_documents(path: Path, analysis: Analysis, corpus: Corpus) -> None:
@@ -49,7 +53,7 @@ def write_documents(path: Path, analysis: Analysis, corpus: Corpus) -> None:
             corpus.documents, assignment.topic_of.tolist(), assignment.strength.tolist(), positions.tolist(), strict=True
         )
     )
-    _write_csv(path, (*DOCUMENT_COLUMNS, *own_columns(corpus.fields)), rows)
+    write_csv(path, (*DOCUMENT_COLUMNS, *own_columns(corpus.fields)), rows)
 
 
 def own_columns(fields: Sequence[str]) -> list[str]:
@@ -75,7 +79,9 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table, whole or not at all: UTF-8, LF, formulas neutralised."""
+
     def write(stream: object) -> None:
         text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogatepass", newline="", write_through=True)  # type: ignore[type-var]
         writer = csv.writer(text, lineterminator="\n")

@@ -11,8 +11,10 @@ import numpy as np
 from topicdesk.core import tables
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.edit_log import EditLog
 from topicdesk.core.errors import InputError
 from topicdesk.core.files import write_text
+from topicdesk.core.records import RECORDS, write_records
 from topicdesk.figure.draw import MapContent
 from topicdesk.figure.export import Page, save_figure
 from topicdesk.project.store import Project
@@ -32,7 +34,7 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
 
 
 def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[float, float], dpi: float) -> list[Path]:
-    """Write a project's current analysis, with the researcher's edits, as a figure ("png", "svg", "pdf") or tables ("csv").
+    """Write a project's current analysis, with the researcher's edits: a figure ("png", "svg", "pdf"), tables ("csv"), or records ("log", "methods").
 
     Raises
     ------
@@ -44,10 +46,14 @@ def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[f
         analysis = None if number is None else project.analyses.get(number, corpus.fingerprint)
         if analysis is None:
             raise InputError(f"{project_path}: this project holds no finished analysis yet.")
-        analysis = project.edited(analysis).analysis
+        log = EditLog(project.edits.all())
+        found, edited = analysis, project.edited(analysis)
+    analysis = edited.analysis
     folder.mkdir(parents=True, exist_ok=True)
+    if kind in RECORDS:
+        return write_records(kind, lambda name: folder / name, found, edited, log, corpus)
     if kind == "csv":
-        tables.write_topics(folder / "topics.csv", analysis, corpus)
+        tables.write_topics(folder / "topics.csv", analysis, corpus, with_marks=True)
         tables.write_documents(folder / "documents.csv", analysis, corpus)
         return [folder / "topics.csv", folder / "documents.csv"]
     path = folder / f"map.{kind}"

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from topicdesk.gui import dialogs
 from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actions
 from topicdesk.gui.documents_panel import DocumentsPanel
+from topicdesk.gui.editing_parts import EditingParts
 from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.notice_bar import NoticeBar
 from topicdesk.gui.pages import Pages
@@ -32,7 +33,6 @@ from topicdesk.gui.setup_dock import SetupDock
 from topicdesk.gui.setup_panel import SetupPanel
 from topicdesk.gui.status_words import status_words
 from topicdesk.gui.toolbar import make_toolbar
-from topicdesk.gui.topic_actions import OF_DOCUMENTS, OF_TOPICS, TopicActions
 from topicdesk.gui.topics_panel import TopicsPanel
 
 if TYPE_CHECKING:
@@ -66,10 +66,7 @@ class MainWindow(QMainWindow):
         self.toolbar = make_toolbar(self, self.actions_)
         self._make_pages()
         self._make_docks()
-        self.topic_actions = TopicActions(self, session, self.actions_, lambda: None)
-        self.topics_panel.add_strip(self.topic_actions.make_strip())
-        self.topic_actions.offer(self.topics_panel.table, OF_TOPICS)
-        self.topic_actions.offer(self.documents_panel.table, OF_DOCUMENTS)
+        self.editing = EditingParts(self, self.inspector)
         self._make_status()
         self._connect()
         self.resize(1280, 800)
@@ -207,7 +204,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{path.stem} – TopicDesk" if path is not None else "TopicDesk")
         present = {WITH_RUN if session.state == "running" else IDLE}
         if session.analysis is not None:
-            present |= {WITH_ANALYSIS} | self.topic_actions.present
+            present |= {WITH_ANALYSIS} | self.editing.present
         if session.state in ("preview", "cancelled", "failed", "result") and (session.state != "preview" or self.preview_page.start_button.isEnabled()):
             present.add(RUNNABLE)
         present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}

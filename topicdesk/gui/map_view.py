@@ -144,7 +144,7 @@ class MapView(QWidget):
         session.settings_changed.connect(self._on_settings)
         session.labels_changed.connect(self._on_labels)
         session.state_changed.connect(self._on_state)
-        session.topic_chosen.connect(self._on_choice)
+        session.topics_chosen.connect(self._on_choice)
         session.documents_chosen.connect(self._on_choice)
         session.document_chosen.connect(self._show_rings)
         canvas.moved.connect(self._draw_points)
@@ -198,6 +198,8 @@ class MapView(QWidget):
         documents = self._session.chosen_documents
         topic = None if self._session.trial is not None else self._session.chosen_topic
         chosen = None if documents is None else np.array(documents, dtype=np.int64)
+        if chosen is None and topic is not None and len(self._session.chosen_topics) > 1:
+            chosen = np.flatnonzero(np.isin(self._scene.topic_of, self._session.chosen_topics))
         scene, view, ratio = self._scene, self.canvas.view, self.canvas.devicePixelRatioF()
         self._points.ask(lambda is_stale: draw_points(scene, view, ratio, topic, chosen))
 
@@ -254,7 +256,7 @@ class MapView(QWidget):
         if self._scene is not None and documents is not None:
             bright = np.unique(self._scene.topic_of[documents]).tolist()
         elif topic is not None:
-            bright = [topic]
+            bright = list(self._session.chosen_topics)
         self.canvas.bright_topics = bright
         if topic is not None and self.canvas.labels and all(picture.label.topic != topic for picture in self.canvas.labels):
             self._draw_labels(keep_places=True)

@@ -93,6 +93,13 @@ class OpenProject(Selection):
             work = project_work.exporting_tables(folder, path.stem, analysis, corpus)
             self._background.submit(work, lambda names: self.notice.emit(f"Written to {folder}: {names}."), self.notice.emit)
 
+    def export_records(self, kind: str, folder: Path) -> None:
+        """Write the history of edits ("log") or the methods paragraph ("methods") into a folder; `notice` says what was written."""
+        found, edited, corpus, path = self.editor.found, self.editor.shown, self.corpus, self.project_path
+        if found is not None and edited is not None and corpus is not None and path is not None:
+            work = project_work.exporting_records(kind, folder, path.stem, found, edited, self.edits, corpus)
+            self._background.submit(work, lambda names: self.notice.emit(f"Written to {folder}: {names}."), self.notice.emit)
+
     def remember_view(self, view: dict[str, Any]) -> None:
         """Keep how the project is looked at (plain values) for the next time it is opened."""
         if self.project is not None:
@@ -135,13 +142,14 @@ class OpenProject(Selection):
         if before is not None and _differ_in_words_only(before, self.analysis):
             self.labels_changed.emit(self.analysis)
             return
-        chosen = before.topics[self.chosen_topic].stable_id if before is not None and self.chosen_topic is not None else None
-        number = next((topic.number for topic in self.analysis.present if topic.stable_id == chosen), None)
-        if number != self.chosen_topic:
+        chosen = [before.topics[number].stable_id for number in self.chosen_topics] if before is not None else []
+        number_of = {topic.stable_id: topic.number for topic in self.analysis.present}
+        numbers = tuple(number_of[stable_id] for stable_id in chosen if stable_id in number_of)
+        if numbers != self.chosen_topics:
             self.choose_topic(None)
         self.analysis_changed.emit(self.analysis)
-        if number is not None:
-            self.choose_topic(number)
+        if numbers != self.chosen_topics:
+            self.choose_topics(numbers)
 
     # ---- within
 

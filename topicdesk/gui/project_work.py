@@ -13,8 +13,9 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.edit_log import EditLog
-from topicdesk.core.edited_analysis import Description
+from topicdesk.core.edited_analysis import Description, EditedAnalysis
 from topicdesk.core.edits import Edit
+from topicdesk.core.records import write_records
 from topicdesk.core.tables import write_documents, write_topics
 from topicdesk.project.store import SUFFIX, Project
 
@@ -141,16 +142,25 @@ def exporting_tables(folder: Path, stem: str, analysis: Analysis, corpus: Corpus
     """Work that writes NAME-topics.csv and NAME-documents.csv, numbered where such files are there; its result names them."""
 
     def work() -> str:
-        names = []
-        for table, write in (("topics", write_topics), ("documents", write_documents)):
-            path, number = folder / f"{stem}-{table}.csv", 2
-            while path.exists():
-                path, number = folder / f"{stem}-{table}-{number}.csv", number + 1
-            write(path, analysis, corpus)
-            names.append(path.name)
-        return " and ".join(names)
+        topics, documents = free_path(folder, f"{stem}-topics.csv"), free_path(folder, f"{stem}-documents.csv")
+        write_topics(topics, analysis, corpus, with_marks=True)
+        write_documents(documents, analysis, corpus)
+        return f"{topics.name} and {documents.name}"
 
     return work
+
+
+def exporting_records(kind: str, folder: Path, stem: str, found: Analysis, edited: EditedAnalysis, log: EditLog, corpus: Corpus) -> Callable[[], str]:
+    """Work that writes the history or the methods paragraph as NAME-..., numbered where such files are there; its result names them."""
+    return lambda: " and ".join(path.name for path in write_records(kind, lambda name: free_path(folder, f"{stem}-{name}"), found, edited, log, corpus))
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """NAME in the folder, or NAME-2, NAME-3 ... where that is there already."""
+    path, number = folder / name, 2
+    while path.exists():
+        path, number = folder / f"{Path(name).stem}-{number}{Path(name).suffix}", number + 1
+    return path
 
 
 def _let_window_have_its_turn() -> None:

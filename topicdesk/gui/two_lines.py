@@ -95,6 +95,17 @@ class TwoLineDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect)
 
 
+class ListLineDelegate(TwoLineDelegate):
+    """The same for a list, which leaves even the background of a row to its delegate."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Background, then the lines."""
+        painted = _prepared(self, option, index)
+        if painted.widget is not None:
+            painted.widget.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, painted, painter, painted.widget)
+        super().paint(painter, option, index)
+
+
 class SwatchDelegate(QStyledItemDelegate):
     """Paints a dot in the topic's colour, as on the map, and the number."""
 

@@ -1,0 +1,101 @@
+import csv
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.core.test_edited_analysis import FOUND, N
+from topicdesk.core.analysis import ModelFile, TopicAssignment
+from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.edit_log import EditLog
+from topicdesk.core.edit_making import banning, creating, deleting, keeping, marking, merging, moving, naming
+from topicdesk.core.edited_analysis import apply_edits
+from topicdesk.core.methods import methods_text
+from topicdesk.core.records import write_records
+
+CORPUS = Corpus(tuple(Document(f"d{i}", "some text" if i else "") for i in range(N)), dropped={"empty text": 1}, unreadable=((7, "too long"),))
+MODELS = (ModelFile("embedding", "/home/me/all-MiniLM-L6-v2", "ab" * 32), ModelFile("language", "C:\\models\\Mine-Q4.gguf", "cd" * 32))
+STUDY = replace(FOUND, models=MODELS, versions={"topicdesk": "0.1", "torch": "2.13.0"}, numerics={"texts": {"n_cut": 12, "n_max_tokens": 256}})
+
+
+@pytest.fixture
+def log():
+    topics = STUDY.topics
+    edits = [
+        naming(topics[0], "=Mine | too", False), marking(topics[:3], "check", "yes"), merging([topics[1], topics[2]]), moving(STUDY, [1, 2, 8], topics[3]),
+        keeping(STUDY, [5], True), banning("a0"), deleting([topics[3]]),
+    ]  # fmt: skip
+    log = EditLog()
+    for edit in edits:
+        log = log.with_edit(edit)
+    return log.undone().explained(1, "It says more.")
+
+
+def written(kind, folder, log, study=STUDY):
+    return write_records(kind, lambda name: folder / name, study, apply_edits(study, log.edits), log, CORPUS)
+
+
+def test_that_the_log_says_when_what_from_to_and_why_of_every_edit(tmp_path, log):
+    table, page = written("log", tmp_path, log)
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["what"] for row in rows] == ["Renamed", "Checked", "Merged", "Moved documents", "Kept as noise", "Banned a keyword", "Deleted"]
+    assert rows[0] | {"when": "", "topics": ""} == {
+        "number": "1", "when": "", "what": "Renamed", "from": "Label a", "to": "'=Mine | too", "why": "It says more.", "state": "done",
+        "n_documents": "0", "documents": "", "topics": "",
+    }  # fmt: skip
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", rows[0]["when"])
+    assert rows[3]["documents"] == "d1, d2, d8"
+    assert rows[-1]["state"] == "undone"
+    lines = page.read_text("utf-8").splitlines()
+    assert sum(line.startswith("| ") for line in lines) == len(rows) + 1
+    assert r"=Mine \| too" in page.read_text("utf-8")
+
+
+def test_that_what_does_not_hold_in_this_analysis_says_why_in_the_log(tmp_path, log):
+    other = replace(STUDY, topics=tuple(replace(topic, stable_id=f"other {topic.number}") for topic in STUDY.topics))
+    table, _ = written("log", tmp_path, log, other)
+    assert table.read_text("utf-8").count("not in this analysis") >= 2
+
+
+def test_that_every_number_of_the_methods_paragraph_is_that_of_the_analysis_and_of_the_edits(tmp_path, log):
+    text = written("methods", tmp_path, log)[0].read_text("utf-8")
+    unassigned = int((STUDY.assignment.topic_of[1:] == -1).sum())
+    for words in (
+        "We analysed 39 texts (1 excluded: 1 empty text; 1 row could not be read; 12 read in part, the first 256 tokens).",
+        f"embedded with all-MiniLM-L6-v2 (sha256 {'ab' * 6})", "UMAP (15 neighbours, 5 dimensions, minimum distance 0, cosine, seed 42)",
+        "HDBSCAN (minimum size 3, excess of mass)", f"giving 4 topics; {unassigned} texts ({100 * unassigned / 39:.1f} %) remained unassigned",
+        f"Mine-Q4 (sha256 {'cd' * 6}), run locally with greedy decoding", "excerpts of 5 typical texts",
+        "checked 1 of 3 labels, renamed 1, merged 1, moved 3 texts, kept 1 text as noise, excluded 1 word from the keywords.",
+        "After that there were 3 topics", "TopicDesk 0.1; method after BERTopic (Grootendorst 2022).", "Computed with torch 2.13.0.",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "/home" not in text and "C:" not in text
+
+
+def test_that_references_name_the_method_its_parts_and_the_models(tmp_path, log):
+    bibtex = written("methods", tmp_path, log)[1].read_text("utf-8")
+    keys = re.findall(r"^@\w+\{([^,]+),", bibtex, re.MULTILINE)
+    assert {"grootendorst2022bertopic", "mcinnes2018umap", "campello2013hdbscan", "wang2020minilm", "llamacpp", "mineq4"} <= set(keys)
+    assert len(keys) == len(set(keys))
+    assert "cd" * 32 in bibtex
+    assert bibtex.count("{") == bibtex.count("}")
+
+
+def test_that_no_language_model_and_few_texts_are_said_as_they_are():
+    nowhere = TopicAssignment(np.full(9, -1), np.zeros(9, dtype=np.float32))
+    few = replace(STUDY, models=MODELS[:1], positions=STUDY.positions[:9], numerics={}, assignment=nowhere, topics=())
+    text = methods_text(few, Corpus(CORPUS.documents[:9]), apply_edits(few, ()).tally, few)
+    assert "We analysed 8 texts." in text
+    assert "reduced with PCA" in text and "UMAP" not in text
+    assert "named by their c-TF-IDF keywords" in text
+    assert "giving 0 topics; 8 texts (100.0 %)" in text
+
+
+def test_that_the_tally_counts_each_moved_document_once():
+    edits = EditLog()
+    for edit in (moving(STUDY, [1, 2], STUDY.topics[3]), moving(STUDY, [2, 3], STUDY.topics[0]), creating(STUDY, [3, 4])):
+        edits = edits.with_edit(edit)
+    tally = apply_edits(STUDY, edits.edits).tally
+    assert (tally.n_moved, tally.n_created) == (4, 1)

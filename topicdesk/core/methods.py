@@ -1,0 +1,136 @@
+"""The paragraph that a paper's methods section needs, with its references as BibTeX; every number comes from the analysis and the edits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath, PureWindowsPath
+
+import numpy as np
+
+from topicdesk.core.analysis import Analysis, ModelFile
+from topicdesk.core.corpus import Corpus
+from topicdesk.core.edited_analysis import Tally
+from topicdesk.core.references import references_for
+from topicdesk.core.settings import default_min_topic_size
+
+FEWEST_FOR_UMAP = 15  # below, the projection is a plain one (stages/projection.py)
+HASH_SHOWN = 12
+
+
+def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis) -> str:
+    """The paragraph, in plain text.
+
+    Parameters
+    ----------
+    found : Analysis
+        As the run left it.
+    tally, shown : Tally, Analysis
+        What the researcher did, and the analysis with that applied.
+    """
+    sentences = [
+        _texts(found, corpus), _steps(found, corpus), _labels(found), _work(tally, shown),
+        f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
+        f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
+    ]  # fmt: skip
+    return " ".join(sentence for sentence in sentences if sentence) + "\n"
+
+
+def methods_references(found: Analysis) -> str:
+    """BibTeX of what the paragraph rests on: the method, its parts, the models that are known."""
+    keys = ["grootendorst2022bertopic", "reimers2019sentencebert"]
+    if _projection(found) == "UMAP":
+        keys += ["mcinnes2018umap"]
+    keys += ["campello2013hdbscan", "mcinnes2017hdbscan"]
+    if any(model.role == "language" for model in found.models):
+        keys += ["llamacpp"]
+    return references_for(keys, [(_name(model), model.sha256) for model in found.models])
+
+
+def _texts(found: Analysis, corpus: Corpus) -> str:
+    n_excluded = sum(corpus.dropped.values())
+    reading = found.numerics.get("texts", {})
+    asides = []
+    if n_excluded:
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in corpus.dropped.items())
+        asides.append(f"{n_excluded:,} excluded: {reasons}")
+    if corpus.unreadable:
+        asides.append(f"{_counted(len(corpus.unreadable), 'row')} could not be read")
+    if reading.get("n_cut"):
+        asides.append(f"{reading['n_cut']:,} read in part, the first {reading['n_max_tokens']:,} tokens")
+    aside = f" ({'; '.join(asides)})" if asides else ""
+    return f"We analysed {_counted(_n_texts(found), 'text')}{aside}."
+
+
+def _steps(found: Analysis, corpus: Corpus) -> str:
+    model = next((_cited(model) for model in found.models if model.role == "embedding"), "an embedding model")
+    chosen, n_texts = found.settings, _n_texts(found)
+    size = chosen.clustering.min_topic_size or default_min_topic_size(n_texts)
+    reduced = "PCA"
+    if _projection(found) == "UMAP":
+        p = chosen.projection
+        reduced = f"UMAP ({p.n_neighbors} neighbours, {p.n_dimensions} dimensions, minimum distance {p.min_dist:g}, cosine, seed {p.seed})"
+    selection = {"eom": "excess of mass", "leaf": "leaves"}[chosen.clustering.selection]
+    n_topics, n_unassigned = found.assignment.n_topics, found.assignment.n_unassigned - (len(corpus.documents) - n_texts)
+    share = 100 * n_unassigned / n_texts if n_texts else 0
+    return (
+        f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {selection}), "
+        f"giving {_counted(n_topics, 'topic')}; {_counted(n_unassigned, 'text')} ({share:.1f} %) remained unassigned."
+    )
+
+
+def _labels(found: Analysis) -> str:
+    model = next((_cited(model) for model in found.models if model.role == "language"), None)
+    if model is None:
+        return "Topics were named by their c-TF-IDF keywords."
+    n_by_keywords = sum(topic.label.origin == "keywords" for topic in found.topics)
+    words = (
+        f"{model}, run locally with greedy decoding, proposed labels from c-TF-IDF keywords and excerpts of "
+        f"{found.settings.exemplars.n_exemplars} typical texts."
+    )
+    return words + (f" Where its answer was not fit to be a name ({_counted(n_by_keywords, 'topic')}), keywords stand in its place." if n_by_keywords else "")
+
+
+def _work(tally: Tally, shown: Analysis) -> str:
+    """What the researcher did; the four counts of every report, then those that are not nought."""
+    words = (
+        f"A researcher checked {tally.n_checked:,} of {tally.n_topics:,} labels, renamed {tally.n_renamed:,}, merged {tally.n_merged:,}, "
+        f"moved {_counted(tally.n_moved, 'text')}"
+    )
+    others = (
+        (tally.n_split, "topic", "split {}"), (tally.n_created, "topic", "made {} of chosen texts"), (tally.n_deleted, "topic", "deleted {}"),
+        (tally.n_assigned, "further text", "assigned {} by likeness to a topic"), (tally.n_kept, "text", "kept {} as noise"),
+        (tally.n_banned, "word", "excluded {} from the keywords"), (tally.n_hidden, "topic", "left {} out of the map"),
+    )  # fmt: skip
+    words += "".join(f", {said.format(_counted(n, what))}" for n, what, said in others if n) + "."
+    if shown.found_topic_of is not None:
+        n_left = shown.assignment.n_unassigned - (len(shown.positions) - _n_texts(shown))
+        words += f" After that there were {_counted(tally.n_topics, 'topic')} and {_counted(n_left, 'unassigned text')}."
+    return words
+
+
+def _versions(found: Analysis) -> str:
+    listed = ", ".join(f"{name} {version}" for name, version in sorted(found.versions.items()) if name != "topicdesk")
+    return f"Computed with {listed}." if listed else ""
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
+def _projection(found: Analysis) -> str:
+    return "UMAP" if _n_texts(found) >= FEWEST_FOR_UMAP else "PCA"
+
+
+def _n_texts(analysis: Analysis) -> int:
+    """How many documents have a text, and so a place on the map."""
+    return int(np.isfinite(analysis.positions).all(axis=1).sum())
+
+
+def _cited(model: ModelFile) -> str:
+    return f"{_name(model)} (sha256 {model.sha256[:HASH_SHOWN]})"
+
+
+def _name(model: ModelFile) -> str:
+    """The file's or folder's name, whatever system it lay on; nothing else of the path."""
+    windows = PureWindowsPath(model.path).name
+    return re.sub(r"\.(gguf|safetensors)$", "", windows if "\\" in model.path else PurePosixPath(model.path).name)

@@ -1,0 +1,56 @@
+"""All that belongs to editing, put into a window: actions, strip and context menus, the tabs that come and go, the exported records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QTabWidget
+
+from topicdesk.gui.history_panel import HistoryPanel
+from topicdesk.gui.optional_tabs import OptionalTabs
+from topicdesk.gui.topic_actions import OF_DOCUMENTS, OF_TOPICS, TopicActions
+
+if TYPE_CHECKING:
+    from topicdesk.gui.main_window import MainWindow
+
+RECORDS = {"log": "the history of edits", "methods": "the methods paragraph and its references"}
+
+
+class EditingParts(QObject):
+    """One for each window, made when its panels are there.
+
+    Attributes
+    ----------
+    actions : TopicActions
+    history_panel : HistoryPanel
+    """
+
+    def __init__(self, window: MainWindow, tabs: QTabWidget) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self.actions = TopicActions(window, window.session, window.actions_, lambda: None)
+        window.topics_panel.add_strip(self.actions.make_strip())
+        self.actions.offer(window.topics_panel.table, OF_TOPICS)
+        self.actions.offer(window.documents_panel.table, OF_DOCUMENTS)
+        self.history_panel = HistoryPanel(self._session)
+        self._tabs = OptionalTabs(tabs, {"History": self.history_panel})
+        for kind in RECORDS:
+            window.actions_[f"export_{kind}"].triggered.connect(lambda _=False, kind=kind: self.export(kind))
+        for signal in (self._session.edits_changed, self._session.analysis_changed):
+            signal.connect(lambda *_: self._show_tabs())
+
+    @property
+    def present(self) -> set[str]:
+        """What is there, as the actions' needs name it."""
+        return self.actions.present
+
+    def export(self, kind: str) -> None:
+        """Write the history or the methods paragraph into a folder of the researcher's choice."""
+        folder = QFileDialog.getExistingDirectory(self._window, f"Export {RECORDS[kind]} into this folder")
+        if folder:
+            self._session.export_records(kind, Path(folder))
+
+    def _show_tabs(self) -> None:
+        self._tabs.show(self.history_panel, self.history_panel.has_content)
