@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list, check, add models; place the starter models")
     models.add_argument("what", choices=("list", "check", "add", "starter"))
     models.add_argument("file", nargs="?", type=Path)
+    models.add_argument("--json", action="store_true", help="with list: everything that is known of each")
     export = commands.add_parser("export", help="write a project's figure, tables, history or methods")
     export.add_argument("project", type=Path)
     export.add_argument("--to", required=True, type=Path, help="folder")
@@ -161,24 +162,12 @@ def _sample(chosen: argparse.Namespace) -> int:
 
 
 def _models(chosen: argparse.Namespace) -> int:
-    from topicdesk.core import model_files
+    from topicdesk.engine.model_report import report_lines
 
-    if chosen.what in ("check", "add") and chosen.file is None:
-        raise InputError(f"models {chosen.what} needs a file.")
-    if chosen.what == "starter":
-        for model in model_files.place_starters():
-            print(model.path)
-    elif chosen.what == "add":
-        print(model_files.register_model(chosen.file).path)
-    elif chosen.what == "check":
-        model = model_files.model_at(chosen.file)
-        print(f"{model.path}: {model.role} model, {model.n_bytes / 1e6:,.0f} MB, sha256 {model_files.sha256_of(model.path)}")
-    else:
-        found = model_files.find_models()
-        for model in found:
-            print(f"{model.role:<10} {model.n_bytes / 1e6:>8,.0f} MB  {model.name}  {model.path}")
-        if not found:
-            print("No models are here. `topicdesk models starter` places the starter models.", file=sys.stderr)
+    said, warned = report_lines(chosen.what, chosen.file, chosen.json)
+    print("\n".join(said), end="\n" if said else "")
+    for line in warned:
+        print(line, file=sys.stderr)
     return 0
 
 

@@ -45,6 +45,20 @@ def test_that_models_are_found_in_search_order_each_once(tmp_path, home):
     assert [model.role for model in found if model.path == folder] == ["embedding"]
 
 
+def test_that_what_cannot_be_used_is_told_with_the_reason(tmp_path, home):
+    whole = language_model(tmp_path / "first" / "whole.gguf")
+    cut = language_model(tmp_path / "first" / "cut.gguf")
+    with cut.open("r+b") as stream:
+        stream.truncate(cut.stat().st_size - 100)
+    model_files.register_model(whole)
+    found, refused = model_files.look_for_models()
+    assert [model.path for model in found] == [whole]
+    assert list(refused) == [cut]
+    assert "is incomplete" in refused[cut]
+    whole.unlink()
+    assert model_files.look_for_models() == ([], refused), "a registered file that is gone is not told"
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [

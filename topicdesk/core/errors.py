@@ -37,6 +37,10 @@ class StageFailed(TopicDeskError):
         self.stage = stage
 
 
+class OutOfMemory(TopicDeskError):
+    """There is too little memory, in the computer or on its graphics card; less at once, or a smaller model, may do."""
+
+
 class Cancelled(TopicDeskError):
     """The researcher asked to stop; what was finished is kept. Exit code 130."""
 

@@ -137,11 +137,10 @@ def place_starters(folder: Path | None = None) -> list[FoundModel]:
 
 def sha256_of(path: Path) -> str:
     """sha256 of a file, or of all files of a folder with their names; remembered by path, size and time of change."""
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    key = "|".join([str(path.resolve()), *(f"{file.relative_to(path)}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)])
+    if known := remembered_sha256(path):
+        return known
+    files, key = _hashed_files(path)
     remembered = _read_json(home_folder() / "model_hashes.json", {})
-    if key in remembered:
-        return str(remembered[key])
     digest = hashlib.sha256()
     for file in files:
         if path.is_dir():
@@ -154,6 +153,19 @@ def sha256_of(path: Path) -> str:
     home_folder().mkdir(parents=True, exist_ok=True)
     write_text(home_folder() / "model_hashes.json", json.dumps(kept, indent=1))
     return digest.hexdigest()
+
+
+def remembered_sha256(path: Path) -> str:
+    """The sha256 of a file or folder where it was computed since the last change; else empty."""
+    remembered = _read_json(home_folder() / "model_hashes.json", {})
+    return str(remembered.get(_hashed_files(path)[1], "")) if isinstance(remembered, dict) else ""
+
+
+def _hashed_files(path: Path) -> tuple[list[Path], str]:
+    """The files that make a model, and the key under which their hash is remembered."""
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    key = "|".join([str(path.resolve()), *(f"{file.relative_to(path)}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)])
+    return files, key
 
 
 def _same_content(path: Path, sha256: str) -> bool:

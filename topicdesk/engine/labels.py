@@ -8,14 +8,16 @@ content: a topic whose prompt, model and sampling are unchanged is not asked aga
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.errors import OutOfMemory
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
+from topicdesk.engine.model_loading import ModelLoader, loader_for
+from topicdesk.engine.model_room import wanted_for
 from topicdesk.llm.decoder import LanguageModel, numerics_of_machine
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
@@ -36,7 +38,16 @@ def label_topics(run: Run, analysis: Analysis, corpus: Corpus, analysis_id: int,
         The groups that are whole are kept.
     """
     questions = [_question(analysis, corpus, number) for number in range(len(analysis.topics))]
-    asking = _Asking(run, questions, analysis_id, model_file, progress)
+    try:
+        request, settings = run.request, run.settings.labelling
+        loader = loader_for(
+            model_file.path, sha256_of(model_file.path), wanted_for(settings, labelling.N_PARALLEL), run.workshop.versions["llama-cpp-python"], request.device,
+            request.gpu_layers, run.has_crashed,
+        )  # fmt: skip
+    except OutOfMemory as error:
+        run.emit(events.Notice("no-room-for-language-model", f"Topics are named by their keywords: {error}"))
+        return {}
+    asking = _Asking(run, questions, analysis_id, model_file, progress, loader)
     answers = asking.kept()
     if answers is None:
         answers = asking.ask()
@@ -55,9 +66,14 @@ def label_topics(run: Run, analysis: Analysis, corpus: Corpus, analysis_id: int,
 class _Asking:
     """The questions of one analysis, the plan in which order they are asked, and what has been answered."""
 
-    def __init__(self, run: Run, questions: list[Question], analysis_id: int, model_file: FoundModel, progress: Progress) -> None:
+    def __init__(self, run: Run, questions: list[Question], analysis_id: int, model_file: FoundModel, progress: Progress, loader: ModelLoader) -> None:
         self._run, self._questions, self._analysis_id = run, questions, analysis_id
-        self._model_file, self._progress = model_file, progress
+        self._model_file, self._progress, self._loader = model_file, progress, loader
+        self._choose(loader.numerics())
+
+    def _choose(self, machine: dict[str, Any]) -> None:
+        """Ask, or look for answers, under these numerics of the machine."""
+        run, model_file, questions = self._run, self._model_file, self._questions
         settings = run.settings.labelling
         self._sampling = {
             "model": sha256_of(model_file.path),
@@ -66,7 +82,7 @@ class _Asking:
             "n_threads": labelling.n_threads_of_machine(),
             "groups": [labelling.GROUP_SIZE, labelling.N_PARALLEL],
             "decoder": numerics_of_machine(),
-            "gpu_layers": run.request.gpu_layers,
+            "machine": machine,
             "versions": run.versions("llama-cpp-python"),
         }
         asked = [dataclasses.asdict(question) for question in questions]
@@ -74,7 +90,15 @@ class _Asking:
         self._plan_key = cache_key("label plan", labelling.STAGE_VERSION, settings=chosen, sampling=self._sampling, questions=asked)
 
     def kept(self) -> dict[int, Label] | None:
-        """All answers of an earlier run with this plan; None where one is lacking."""
+        """All answers of an earlier run with this plan, by any way of loading the model that worked here; None where one is lacking."""
+        for machine in self._loader.numerics_to_try():
+            self._choose(machine)
+            if (answers := self._kept()) is not None:
+                return answers
+        self._choose(self._loader.numerics())
+        return None
+
+    def _kept(self) -> dict[int, Label] | None:
         plan = self._run.cached_values(self._plan_key, PLAN)
         if plan is None:
             return None
@@ -87,32 +111,45 @@ class _Asking:
         return answers
 
     def ask(self) -> dict[int, Label]:
-        """Ask what is not answered yet, group by group."""
+        """Ask what is not answered yet, group by group; where memory does not suffice, once more by a more frugal plan."""
+        while True:
+            with self._loader.load(labelling.n_threads_of_machine(), self._progress) as model:
+                self._choose(self._loader.numerics())
+                if self._loader.notice:
+                    self._run.emit(events.Notice("graphics-card-unused", self._loader.notice))
+                try:
+                    answers = self._ask(model)
+                    self._loader.worked()
+                    return answers
+                except OutOfMemory:
+                    if not self._loader.step_down():
+                        raise
+
+    def _ask(self, model: LanguageModel) -> dict[int, Label]:
         settings = self._run.settings.labelling
-        with LanguageModel(Path(self._model_file.path), _n_gpu_layers(self._run.request.gpu_layers), labelling.n_threads_of_machine()) as model:
-            prompts = labelling.build_prompts(self._questions, settings, model)
-            keys = [cache_key("label", labelling.STAGE_VERSION, prompt=prompt.tokens, sampling=self._sampling) for prompt in prompts]
-            plan = self._plan(keys)
-            answers = _read(plan["reused"])
-            self._announce(answers)
-            for block, places in enumerate(labelling.groups_of(len(plan["asked"])), FIRST_GROUP):
-                group = self._run.cached_values(self._plan_key, block)
-                if group is None:
-                    topics = [plan["asked"][place] for place in places]
-                    found: dict[int, Label] = {}
-                    counted = self._counted_from(len(answers))
-                    of_group = [prompts[topic] for topic in topics], [self._questions[topic] for topic in topics]
-                    for topic, label in labelling.ask_group(*of_group, settings, model, counted):
-                        found[topic] = label
-                        self._announce({topic: label})
-                    for topic, label in found.items():
-                        self._run.keep(keys[topic], _written({topic: label}))
-                    self._run.keep(self._plan_key, _written(found), block)
-                    self._run.project.analyses.put_labels(self._analysis_id, found)
-                    answers |= found
-                    self._run.partly = f"{len(answers)} of {len(self._questions)} names"
-                else:
-                    answers |= _read(group)
+        prompts = labelling.build_prompts(self._questions, settings, model)
+        keys = [cache_key("label", labelling.STAGE_VERSION, prompt=prompt.tokens, sampling=self._sampling) for prompt in prompts]
+        plan = self._plan(keys)
+        answers = _read(plan["reused"])
+        self._announce(answers)
+        for block, places in enumerate(labelling.groups_of(len(plan["asked"])), FIRST_GROUP):
+            group = self._run.cached_values(self._plan_key, block)
+            if group is None:
+                topics = [plan["asked"][place] for place in places]
+                found: dict[int, Label] = {}
+                counted = self._counted_from(len(answers))
+                of_group = [prompts[topic] for topic in topics], [self._questions[topic] for topic in topics]
+                for topic, label in labelling.ask_group(*of_group, settings, model, counted):
+                    found[topic] = label
+                    self._announce({topic: label})
+                for topic, label in found.items():
+                    self._run.keep(keys[topic], _written({topic: label}))
+                self._run.keep(self._plan_key, _written(found), block)
+                self._run.project.analyses.put_labels(self._analysis_id, found)
+                answers |= found
+                self._run.partly = f"{len(answers)} of {len(self._questions)} names"
+            else:
+                answers |= _read(group)
         return answers
 
     def _plan(self, keys: list[str]) -> dict[str, Any]:
@@ -144,12 +181,3 @@ def _written(labels: dict[int, Label]) -> dict[str, Any]:
 
 def _read(values: dict[str, Any]) -> dict[int, Label]:
     return {int(number): Label(**label) for number, label in values.items()}
-
-
-def _n_gpu_layers(wanted: str) -> int:
-    """All layers where a graphics card can take them, unless the researcher names a number."""
-    import llama_cpp
-
-    if wanted != "auto":
-        return int(wanted)
-    return 999 if llama_cpp.llama_supports_gpu_offload() else 0

@@ -17,7 +17,7 @@ from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, 
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import Cancelled, InputError, StageFailed, TopicDeskError
-from topicdesk.core.model_files import FoundModel, choose_model, sha256_of
+from topicdesk.core.model_files import FoundModel, choose_model, look_for_models, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
@@ -49,6 +49,8 @@ class Run:
         Name, seconds and from_cache of each finished stage, as in run.json.
     partly : str
         What the stage under way has finished and kept so far, in words.
+    has_crashed : bool
+        Whether the engine before this one died in native code while it worked on this project.
     """
 
     request: RunRequest
@@ -61,6 +63,7 @@ class Run:
     stages: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     partly: str = ""
+    has_crashed: bool = False
     _from_cache: bool = False
     _made_here: set[str] = field(default_factory=set)
 
@@ -124,12 +127,14 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
     if embedding_file is None:
         raise InputError(f"No embedding model was found. {STARTER_ADVICE}")
     language_file = choose_model("language", request.language_model) if request.with_labels else None
+    for reason in look_for_models()[1].values() if request.language_model is None and request.with_labels else ():
+        emit(events.Notice("model-refused", reason))
     if request.with_labels and language_file is None:
         emit(events.Notice("no-language-model", f"No language model was found: topics are named by their keywords. {STARTER_ADVICE}"))
     if request.device == "cuda":
         workshop.numerics(request.device)  # refuses before anything is read
     with opened_or_made(Path(request.project)) as (project, lock), deaths.noted_in(lock):
-        run = Run(request, settings, project, workshop, emit, is_cancelled)
+        run = Run(request, settings, project, workshop, emit, is_cancelled, has_crashed=bool(lock.crash_before))
         try:
             analysis_id, analysis, corpus = _analyse(run, embedding_file, language_file)
             outputs: tuple[str, ...] = ()

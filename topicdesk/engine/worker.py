@@ -35,6 +35,8 @@ def serve(warm: bool = True) -> int:
     """
     started = time.perf_counter()
     stay_offline()
+    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # as the driver's library counts them, which plans of memory ask
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else an abort of llama.cpp starts a debugger first
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads starve whatever else runs
     _die_with_parent()
     if warm:

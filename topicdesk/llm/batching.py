@@ -19,6 +19,7 @@ from topicdesk.core.progress import Progress
 if TYPE_CHECKING:
     from topicdesk.llm.decoder import LanguageModel
 
+CACHE_TYPES = {"f16": 1, "q8_0": 8}  # ggml's numbers of the types
 N_BATCH = 512  # tokens a decode call: a cancel waits no longer than for these
 CELL_STEP = 256  # llama.cpp counts a context in these
 PENALISED_TOKENS = 64
@@ -105,6 +106,7 @@ class Decoding:
         parameters.n_outputs_max = arrangement.n_parallel + 1
         parameters.n_threads = parameters.n_threads_batch = model.n_threads
         parameters.kv_unified = arrangement.is_unified
+        parameters.type_k = parameters.type_v = CACHE_TYPES[model.cache_type]
         parameters.swa_full = True
         parameters.no_perf = True
         context = lib.llama_init_from_model(model._model, parameters)

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.core.errors import InputError, OutOfMemory
 from topicdesk.core.progress import Progress
 from topicdesk.llm.batching import N_BATCH, Answer, Decoding, Sampling, arrangements, common_prefix
+from topicdesk.llm.memory_plan import CacheType
 from topicdesk.llm.vocabulary import Vocabulary, load_file, load_library
 from topicdesk.llm.wide_weights import can_widen, should_widen, widened
 
@@ -26,23 +27,47 @@ class LanguageModel(Vocabulary):
     Attributes
     ----------
     n_threads : int
+    cache_type : str
+        The numbers of the context: "f16" or "q8_0".
     is_widened : bool
         Whether its weights are held in 16 bits, because this processor multiplies the file's own kind slowly.
+
+    Parameters
+    ----------
+    n_gpu_layers : int
+        How many layers lie on the graphics card; more than there are: the output too.
+    most_parallel, most_cells : int or None
+        What a plan of memory allows: prompts at once, and tokens that the context holds in all.
+    progress : Progress
+        A cancel ends the loading.
 
     Raises
     ------
     InputError
         Where the file cannot be loaded, or is not a model that goes on with a text.
+    Cancelled
     """
 
-    def __init__(self, path: Path, n_gpu_layers: int = 0, n_threads: int | None = None, may_widen: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        n_gpu_layers: int = 0,
+        n_threads: int | None = None,
+        may_widen: bool = True,
+        cache_type: CacheType = "f16",
+        most_parallel: int | None = None,
+        most_cells: int | None = None,
+        progress: Progress = Progress(),  # noqa: B008
+    ) -> None:
         self._lib = load_library()
+        self.cache_type, self._most_parallel, self._most_cells = cache_type, most_parallel, most_cells
         self.n_threads = n_threads or os.cpu_count() or 1
         self._decoding: tuple[Any, Decoding] | None = None
         parameters = self._lib.llama_model_default_params()
         parameters.n_gpu_layers = n_gpu_layers
+        parameters.split_mode = self._lib.LLAMA_SPLIT_MODE_NONE  # one card, the first: plans of memory are made for it
         parameters.use_extra_bufts = b"AMX_INT8 = 1" not in self._lib.llama_print_system_info()  # crashes: llama.cpp #20824
-        self._take(load_file(self._lib, str(path), parameters, path))
+        self._take(load_file(self._lib, str(path), parameters, path, progress))
         if self._lib.llama_model_has_encoder(self._model) or not self._lib.llama_model_has_decoder(self._model):
             self.close()
             raise InputError(f"{path}: this model does not go on with a text, so it cannot name topics. Choose a chat model.")
@@ -79,8 +104,10 @@ class LanguageModel(Vocabulary):
 
         Raises
         ------
+        OutOfMemory
+            Where memory for the context is lacking.
         TopicDeskError
-            Where memory for the context is lacking, or decoding fails.
+            Where decoding fails.
         Cancelled
             Between two decode calls.
         """
@@ -93,8 +120,10 @@ class LanguageModel(Vocabulary):
         is_recurrent = self._lib.llama_model_is_recurrent(self._model) or self._lib.llama_model_is_hybrid(self._model)
         prefix = [] if is_recurrent else common_prefix(prompts)
         longest = max(map(len, prompts))
-        at_once = 1 if is_recurrent else min(n_parallel, len(prompts))
-        wanted = list(arrangements(longest, len(prefix), sampling.n_new_tokens, at_once, most_cells))
+        at_once = 1 if is_recurrent else min(n_parallel, len(prompts), self._most_parallel or n_parallel)
+        wanted = list(arrangements(longest, len(prefix), sampling.n_new_tokens, at_once, most_cells or self._most_cells))
+        if not wanted and most_cells is None:  # longer than was planned for: one at a time
+            wanted = list(arrangements(longest, len(prefix), sampling.n_new_tokens, 1, None))
         key = (prefix, sampling, wanted)
         if self._decoding is not None and self._decoding[0] == key:
             return self._decoding[1]
@@ -104,7 +133,7 @@ class LanguageModel(Vocabulary):
             if decoding is not None:
                 self._decoding = key, decoding
                 return decoding
-        raise TopicDeskError(f"There is not enough memory for a prompt of {longest} tokens. Shorten the excerpts, or take a smaller model.")
+        raise OutOfMemory(f"There is not enough memory for a prompt of {longest} tokens. Shorten the excerpts, or take a smaller model.")
 
     def _end_decoding(self) -> None:
         if self._decoding is not None:

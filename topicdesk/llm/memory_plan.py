@@ -80,17 +80,24 @@ def plan_memory(file: LanguageFile, free_card_bytes: int, free_memory_bytes: int
     return next(plans(file, free_card_bytes, free_memory_bytes, wanted), None)
 
 
-def plans(file: LanguageFile, free_card_bytes: int, free_memory_bytes: int, wanted: Wanted) -> Iterator[MemoryPlan]:
+def plans(file: LanguageFile, free_card_bytes: int, free_memory_bytes: int, wanted: Wanted, n_gpu_layers: int | None = None) -> Iterator[MemoryPlan]:
     """All plans that fit, the best first: what to try next where one fails although it should fit.
 
+    Parameters
+    ----------
+    n_gpu_layers : int or None
+        Exactly so many layers on the card; None for as many as fit.
+
+    Notes
+    -----
     The whole model on the card before anything else, then most layers on it, then none. At each: a stream of context for each
     prompt before one that all share (answers then depend less on their neighbours), 16-bit numbers in it before 8-bit ones,
     many prompts at once before few.
     """
-    for n_gpu_layers in _layer_counts(file, free_card_bytes, wanted):
+    for n_layers in _layer_counts(file, free_card_bytes, wanted) if n_gpu_layers is None else [n_gpu_layers]:
         for arranged in _arrangements(file, wanted):
-            plan = _filled(file, replace(arranged, n_gpu_layers=n_gpu_layers))
-            if (not n_gpu_layers or plan.card_bytes <= free_card_bytes) and plan.memory_bytes <= free_memory_bytes:
+            plan = _filled(file, replace(arranged, n_gpu_layers=n_layers))
+            if (not n_layers or plan.card_bytes <= free_card_bytes) and plan.memory_bytes <= free_memory_bytes:
                 yield plan
 
 

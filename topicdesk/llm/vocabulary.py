@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from topicdesk.core.errors import InputError
+from topicdesk.core.language_file import read_language_file
+from topicdesk.core.progress import Progress
 
 FENCE = "\n"  # no vocabulary that begins every text with a space joins this to what follows
 
@@ -127,9 +129,12 @@ def load_library() -> Any:
     return llama_cpp
 
 
-def load_file(lib: Any, where: str, parameters: Any, path: Path) -> Any:
-    """What lies at `where` as a native model. Raises InputError, which names `path`."""
+def load_file(lib: Any, where: str, parameters: Any, path: Path, progress: Progress = Progress()) -> Any:  # noqa: B008
+    """What lies at `where` as a native model, after a look at its header in Python. Raises InputError, which names `path`, and Cancelled."""
+    read_language_file(path)
+    parameters.progress_callback = lib.llama_progress_callback(lambda _share, _data: not progress.is_cancelled())
     model = lib.llama_model_load_from_file(where.encode(), parameters)
+    progress.check()
     if not model:
         raise InputError(f"{path}: the language model cannot be loaded. Copy it again, or choose another.")
     return model
