@@ -1,7 +1,6 @@
 """Which documents a query finds, in which order, and how the model shows them without reading them all."""
 
 import time
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,7 +45,7 @@ def test_that_a_topics_documents_come_strongest_first(made):
 def test_that_words_are_found_in_title_and_text_whatever_their_case(made):
     corpus, analysis = made
     documents = list(corpus.documents)
-    documents[7] = replace(documents[7], title="Straße der 言語", text="nothing else")
+    documents[7] = documents[7]._replace(title="Straße der 言語", text="nothing else")
     corpus = Corpus(tuple(documents))
     assert find_documents(corpus, analysis.assignment, DocumentQuery(words="STRASSE 言語 else")).tolist() == [7]
 

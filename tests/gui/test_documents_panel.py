@@ -1,7 +1,5 @@
 """The documents panel and its reader: scope, search off the window's thread, reading, and quoting with the id."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
@@ -103,7 +101,7 @@ def test_that_without_a_corpus_the_panel_says_what_will_be_there(qtbot):
 
 def test_that_the_reader_shows_markup_as_text_and_quotes_with_the_id(qtbot, panel, session):
     documents = list(session.corpus.documents)
-    documents[4] = replace(documents[4], text="<b>One</b> & two.\n\nThree 😀 $x$.", title="<i>T</i>")
+    documents[4] = documents[4]._replace(text="<b>One</b> & two.\n\nThree 😀 $x$.", title="<i>T</i>")
     session.corpus = Corpus(tuple(documents))
     session.choose_document(4)
     assert panel.reader.text.toPlainText() == "<b>One</b> & two.\n\nThree 😀 $x$."

@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from topicdesk.core.arrays import IntArray
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One row of the corpus.
+class Document(NamedTuple):
+    """One row of the corpus; a tuple, because a million are made, in half of the time that a frozen dataclass takes.
 
     Attributes
     ----------

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import deque
 from collections.abc import Iterator
-from functools import partial
 from typing import IO
 
 from topicdesk.core.errors import InputError
 from topicdesk.importing.dialect import MAX_CELL, Dialect, is_blank
 from topicdesk.importing.mending import KEPT_QUOTE, Mender
+from topicdesk.importing.record_cutter import RecordCutter
 from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
 
+_BLOCK = 1 << 20
 MAX_RECORD_LINES = 200_000
 MAX_REREAD = 1 << 26
 HOPELESS_ROWS = 100_000
@@ -28,17 +30,22 @@ def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) ->
     to U+009F become the quotation marks and dashes of Windows-1252 that they were before a wrong conversion. Raises InputError for a line beyond `MAX_CELL`
     characters: such a file is no CSV, and a line is held in memory.
     """
-    text = io.TextIOWrapper(stream, encoding=encoding, errors=error_handler(encoding), newline="")
-    first = True
-    for line in iter(partial(text.readline, MAX_CELL), ""):
-        if len(line) >= MAX_CELL:
+    decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))
+    begun, is_last, is_first = "", False, True
+    while not is_last:
+        block = stream.read(_BLOCK)
+        is_last = not block
+        text = decoder.decode(block, final=is_last)
+        if is_first and text:
+            is_first, text = False, text.removeprefix("\ufeff")
+        if mend_controls and not text.isascii():
+            text = text.translate(MENDED_CONTROLS)
+        text = begun + (text.replace("\0", "") if "\0" in text else text)
+        lines = io.StringIO(text, newline="").readlines()
+        begun = lines.pop() if lines and not is_last else ""  # it may go on, and CR may be followed by LF
+        if len(begun) >= MAX_CELL:
             raise InputError(f"A line is longer than {MAX_CELL:,} characters; this is hardly a CSV. Check the file, or its encoding.")
-        if first:
-            first, line = False, line.removeprefix("\ufeff")  # noqa: PLW2901
-        if mend_controls and not line.isascii():
-            line = line.translate(MENDED_CONTROLS)  # noqa: PLW2901
-        yield line.replace("\0", "") if "\0" in line else line
-    text.detach()
+        yield from lines
 
 
 class CsvRows:
@@ -85,35 +92,42 @@ class CsvRows:
     def __iter__(self) -> Iterator[list[str]]:
         """Readable rows in their order. Raises InputError where nearly all of a great many rows are unreadable."""
         csv.field_size_limit(MAX_CELL)
-        record, width, going_on = self._record, self._width, True
-        while going_on:
-            going_on = False
-            self._asked_for_more = False
-            try:
-                for cells in csv.reader(self._fed(), strict=True, **self._dialect.options()):
-                    if (
-                        len(cells) == width
-                        and len(record) == 1
-                        and not self._n_to_skip
-                        and not self._asked_for_more
-                        and cells != self._header
-                        and (width > 1 or cells[0].strip())
-                    ):
-                        self.number += 1
-                        yield cells
-                    elif (taken := self._irregular(cells, is_sloppy=False)) is not None:
-                        yield taken
-                    record.clear()
-                    if self._given_back or self._asked_for_more:
-                        going_on = self._n_reread <= MAX_REREAD
+        cutter = RecordCutter(self._dialect) if self._dialect.is_plain else None
+        while self._n_reread <= MAX_REREAD:
+            if cutter is not None and not self._n_to_skip and not self._given_back:
+                for cells in cutter.rows(self._lines, self._width):
+                    if cells == self._header:
+                        cutter.refused = cutter.taken
                         break
-            except csv.Error:
-                if (taken := self._read_patiently()) is not None:
+                    self.number += 1
+                    yield cells
+                self._given_back.extend(cutter.refused)
+                if not cutter.refused:
+                    return
+            yield from self._parsed(one=cutter is not None)
+            if self._asked_for_more and not self._given_back:
+                return
+        self._refuse("and all rows after it cannot be read: the quotation marks do not pair up. Perhaps the quote is another one, or none.")
+
+    def _parsed(self, one: bool) -> Iterator[list[str]]:
+        """Rows read by `csv` and, where it fails, by patience: to the end, or to the next row that is given back or, with `one`, only one."""
+        record, width = self._record, self._width
+        self._asked_for_more = False
+        try:
+            for cells in csv.reader(self._fed(), strict=True, **self._dialect.options()):
+                is_regular = len(cells) == width and len(record) == 1 and not self._n_to_skip and not self._asked_for_more
+                if is_regular and cells != self._header and (width > 1 or cells[0].strip()):
+                    self.number += 1
+                    yield cells
+                elif (taken := self._irregular(cells, is_sloppy=False)) is not None:
                     yield taken
                 record.clear()
-                going_on = self._n_reread <= MAX_REREAD
-        if self._n_reread > MAX_REREAD:
-            self._refuse("and all rows after it cannot be read: the quotation marks do not pair up. Perhaps the quote is another one, or none.")
+                if one or self._given_back or self._asked_for_more:
+                    return
+        except csv.Error:
+            if (taken := self._read_patiently()) is not None:
+                yield taken
+            record.clear()
 
     def _fed(self) -> Iterator[str]:
         """Lines for one csv.reader; notes those of the current row, and whether the row wants more than there is."""

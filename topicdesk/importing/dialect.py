@@ -44,6 +44,11 @@ class Dialect:
         """The delimiter, or a character that no text holds."""
         return self.delimiter or _NO_DELIMITER
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is RFC 4180 but for its characters: nothing escapes, and no space is passed over."""
+        return not self.escape and not self.skip_space
+
     def options(self) -> dict[str, Any]:
         """The same for `csv.reader`."""
         return {

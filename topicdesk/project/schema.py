@@ -64,7 +64,7 @@ def migrate(connection: sqlite3.Connection, path: str, before_change: Callable[[
         connection.execute("BEGIN IMMEDIATE")
         try:
             number = _version(connection, path)  # once more: another process may have been quicker
-            apply(connection, number, number + 1)
+            apply(connection, number, number + 1 if number else len(MIGRATIONS))  # a new file at once: nobody takes it for an old one
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
