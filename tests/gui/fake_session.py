@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from topicdesk.core.analysis import Analysis, Keyword, Label, Topic, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.settings import Settings
+from topicdesk.gui.finder import Finder
 
 _TEXT = (
     "bayesian inference posterior neural network training graph embedding language translation protein folding image segmentation reward policy "
@@ -49,6 +50,8 @@ class FakeSession(QObject):
         self.chosen_document = None
         self.settings = analysis.settings if analysis else Settings()
         self.renamed = []
+        self.finder = Finder(None, self)
+        self.finder.search_in(corpus, None)
 
     def choose_topic(self, number):
         self.choose_topics(() if number is None else (number,))
@@ -89,8 +92,15 @@ class FakeSession(QObject):
         self.settings = settings
         self.settings_changed.emit()
 
+    def choose_nothing(self):
+        self.choose_documents(None)
+        self.choose_document(None)
+        self.choose_topic(None)
+        self.finder.clear()
+
     def show(self, corpus, analysis):
         """As after a run: everything at once."""
+        self.finder.search_in(corpus, None)
         self.corpus, self.analysis, self.state, self.positions = corpus, analysis, "result", analysis.positions
         self.analysis_changed.emit(analysis)
         self.state_changed.emit("result")

@@ -23,7 +23,7 @@ from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.engine_protocol import decode_request, encode_event
-from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest
+from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.project.store import Project
 
@@ -73,6 +73,11 @@ class FakeEngine:
             n = len(read_corpus(request.source.path, request.source.sample).documents)
             seconds = {"import": 1.0, "embed": n / 40, "project": 20.0, "cluster": 1.0, "keywords": 3.0, "exemplars": 1.0, "label": 12.0, "draw": 2.0}
             self.say(events.ForecastReady(n, n // 8, 256, seconds, 1400, 6200, default_min_topic_size(n)))
+        elif isinstance(request, SearchRequest):
+            if request.words == "fail":
+                self.say(events.RequestFailed("SearchRequest", "There is no map yet."))
+            else:
+                self.say(events.SearchReady(request.words, request.document, (5, 3, 8), (0.9, 0.8, 0.7)))
         elif isinstance(request, ReclusterRequest):
             settings = Settings.from_dict(request.settings)
             size = settings.clustering.min_topic_size or 10

@@ -295,3 +295,17 @@ def test_that_a_closed_map_does_not_mind_late_answers(qtbot, session):
     view.show()
     view.deleteLater()
     qtbot.wait(50)
+
+
+def test_that_what_is_found_lights_up_and_the_rest_fades(qtbot, view, session):
+    before = view.grab().toImage()
+    session.finder.look_for("in document 77")
+    qtbot.waitUntil(lambda: session.finder.found is not None, timeout=10_000)
+    settle(qtbot, view)
+    found = session.finder.found.rows.tolist()
+    assert 77 in found
+    assert view.canvas.bright_topics == sorted(set(session.analysis.assignment.topic_of[found].tolist()))
+    assert view.grab().toImage() != before
+    session.finder.clear()
+    settle(qtbot, view)
+    assert view.canvas.bright_topics is None

@@ -183,7 +183,7 @@ def _soft_squares(points: Points, coloured: bool, weights: Colours, radius: floa
     group = points.group.astype(np.int32)
     for each in places:
         owner[each] = group
-    if strength is not None:
+    if strength is not None and weights.min() < weights.max():
         heavy = np.flatnonzero(strength == weights.max())
         for each in places:
             owner[each[heavy]] = group[heavy]

@@ -24,6 +24,7 @@ _EXACT_BUDGET = 1_000_000  # pixels touched by round dots, about 30 ms
 _MARGIN = 8  # pixels around the window from which dots may reach into it
 _FINE = 0.62  # size of the unassigned documents' dots
 _GREY_MOST = 0.6  # opacity of the unassigned where they are densest
+_EDGED = 5000  # as many lit documents get an edge
 _CELLS = 256  # along each side of the map, for the order of the points
 
 
@@ -40,7 +41,7 @@ class RasterLook:
     glow : float in [0, 1]
         Strength of the soft cloud beneath each topic.
     emphasis : int or None
-        A topic that stays while the others fade.
+        A topic that stays while the others fade; -1 lets all of them fade.
     round_dots : int
         How many pixels may be spent on exact round dots; more is slower.
     """
@@ -140,6 +141,33 @@ def raster(cloud: Points, colours: Colours, extent: Extent, width: int, height: 
         core = None if look.opacity is not None else 0.0 if sum(look.background) > 1.5 else 1.0
         lay_over(picture, draw_dots(topics, palette, weights, radius, (height, width), look.round_dots), palette, Cover(look.opacity, core=core))
     return picture.view(np.uint8).reshape(height, width, 4)
+
+
+def light_up(picture: Image, points: Points, colours: Colours, extent: Extent, look: RasterLook) -> None:
+    """Put some documents brightly over a picture of all of them, in place: each a little larger, on a thin edge of the background.
+
+    Parameters
+    ----------
+    picture : uint8 of shape (height, width, 4)
+        As `raster` made it of the same window.
+    points : Points
+        The documents; those in no topic lie in the last row of `colours`.
+    """
+    height, width = picture.shape[:2]
+    seen = _in_view(points, extent, width, height)
+    if not len(seen.x):
+        return
+    radius = max(dot_radius(len(seen.x), width, height), 2.2 * np.sqrt(width * height / 1_080_000)) * look.dot_scale
+    if len(seen.x) > _EDGED:
+        radius = dot_radius(len(seen.x), width, height) * look.dot_scale
+    pixels = picture.view(np.uint32).reshape(-1)
+    group = np.where(seen.group < 0, len(colours) - 1, seen.group)
+    lit = Points(seen.x, seen.y, group, seen.size)
+    if len(seen.x) <= _EDGED:
+        edge = Points(seen.x, seen.y, np.zeros_like(group), seen.size)
+        ground = np.array([look.background])
+        lay_over(pixels, draw_dots(edge, ground, np.ones(1), radius + 1.2, (height, width), _EXACT_BUDGET), ground, Cover(0.9))
+    lay_over(pixels, draw_dots(lit, colours, np.ones(len(colours)), radius, (height, width), _EXACT_BUDGET), colours, Cover(0.95))
 
 
 def _parted(points: Points) -> tuple[Points, Points]:

@@ -12,6 +12,7 @@ from topicdesk.gui.icons import icon
 WITH_ANALYSIS = "analysis"
 WITH_RUN = "run"
 RUNNABLE = "runnable"
+WITH_CORPUS = "corpus"
 IDLE = "idle"
 ALWAYS = "always"
 TOPIC, TOPICS, DOCUMENTS = "topic", "topics", "documents"  # one topic is chosen, several are, documents are
@@ -46,7 +47,8 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("undo", "&Undo", "Ctrl+Z", "Take the last edit back", "undo", "undo", True),
         Entry("redo", "&Redo", "Ctrl+Shift+Z", "Make the edit again", "redo", "redo", True),
         None,
-        Entry("find", "&Find", "Ctrl+F", "Search the texts", WITH_ANALYSIS, "find", True),
+        Entry("find", "&Search", "Ctrl+F", "Search the texts by words or by meaning", WITH_CORPUS, "find"),
+        Entry("similar", "S&imilar documents", "Ctrl+L", "Find documents that mean something like the one that is read", "document"),
         Entry("nothing", "Choose &nothing", "Esc", "Clear what is chosen"),
     ),
     "&Topics": (
@@ -84,7 +86,9 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("about", "&About TopicDesk", "", "Version and licences"),
     ),
 }
-TOOLBAR = (("open", "sample"), ("run", "cancel"), ("undo", "redo"), ("find",), ("figure", "export"))
+TOOLBAR = (("open", "sample"), ("run", "cancel"), ("undo", "redo"), (), ("figure", "export"))  # in the empty group stands the search
+
+SHORT = {"sample": "Sample", "figure": "Figure", "export": "Export"}  # words beside icons
 
 
 def entries() -> list[Entry]:
@@ -133,6 +137,6 @@ class Actions:
             action.setShortcut(QKeySequence(entry.shortcut))
         keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if entry.shortcut else ""
         action.setToolTip(f"{entry.hint}{keys}")
-        action.setIconText(entry.words.replace("&", "").rstrip("…"))
+        action.setIconText(SHORT.get(entry.name, entry.words.replace("&", "").rstrip("…")))
         self.by_name[entry.name] = action
         return action

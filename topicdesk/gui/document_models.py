@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ class DocumentQuery:
         Only these, whatever their topic.
     words : str
         Only those whose title or text holds each of these words, upper or lower case.
+    found : int64 of shape (n,) or None
+        Only these, in this order unless by strength.
     by_strength : bool
         The firmest first; else the order of the corpus. `is_reversed` turns either round.
     """
@@ -43,6 +45,7 @@ class DocumentQuery:
     topic: int | None = None
     chosen: tuple[int, ...] | None = None
     words: str = ""
+    found: IntArray | None = None
     by_strength: bool = False
     is_reversed: bool = False
 
@@ -164,6 +167,9 @@ def _document_cell(document: Document, role: int) -> str | None:
 
 
 def _candidates(n_documents: int, assignment: TopicAssignment | None, query: DocumentQuery) -> IntArray:
+    if query.found is not None:
+        rest = _candidates(n_documents, assignment, replace(query, found=None))
+        return query.found if len(rest) == n_documents else query.found[np.isin(query.found, rest)]
     if query.chosen is not None:
         return np.sort(np.array(query.chosen, dtype=np.int64))
     if query.topic is not None and assignment is not None:

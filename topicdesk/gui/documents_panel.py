@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from topicdesk.core.arrays import IntArray
-from topicdesk.gui.document_models import DOCUMENT, EXCERPT_ROLE, INDEX_ROLE, STRENGTH, DocumentQuery, DocumentsModel, find_documents
+from topicdesk.core.corpus import Corpus
+from topicdesk.gui.document_models import DOCUMENT, EXCERPT_ROLE, INDEX_ROLE, STRENGTH, DocumentQuery, DocumentsModel, find_documents, one_line, title_of
+from topicdesk.gui.finder import Found
 from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.latest import Latest
 from topicdesk.gui.reader import Reader
@@ -95,10 +97,11 @@ class DocumentsPanel(QWidget):
         """Whether the rows are about to change."""
         return self._search.is_busy or self._debounce.isActive()
 
-    def focus_search(self) -> None:
-        """Put the cursor into the search line."""
-        self.search_line.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search_line.selectAll()
+    def go_to_list(self) -> None:
+        """Go on with the keyboard in the list, at its first document."""
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.model.rowCount() and not self.table.selectionModel().hasSelection():
+            self.table.selectRow(0)
 
     def _lay_out(self) -> None:
         self._empty = QLabel(NO_CORPUS, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=24)
@@ -153,10 +156,16 @@ class DocumentsPanel(QWidget):
         self._session.topic_chosen.connect(self._on_topic)
         self._session.labels_changed.connect(self._name_scope)
         self._session.document_chosen.connect(self._follow)
+        self._session.finder.changed.connect(self._on_found)
 
     def _on_scope(self) -> None:
         if not self._is_choosing:
             self._ask()
+
+    def _on_found(self) -> None:
+        """What was found is listed in its own order, the best first."""
+        self._order = None
+        self._ask()
 
     def _on_topic(self, topic: int | None) -> None:
         if not self._is_choosing:
@@ -169,12 +178,13 @@ class DocumentsPanel(QWidget):
 
     def _show_all(self) -> None:
         self._topic = None
+        self._session.finder.clear()
         self._session.choose_documents(None)
         self._session.choose_topic(None)
 
     def _shown_order(self) -> tuple[int, bool]:
         """The column to sort by and whether it ascends: a topic's firmest documents first, all others as in the corpus."""
-        is_topic = self._topic is not None and self._session.chosen_documents is None
+        is_topic = self._topic is not None and self._session.chosen_documents is None and self._session.finder.found is None
         return self._order or ((STRENGTH, False) if is_topic else (DOCUMENT, True))
 
     def _query(self) -> DocumentQuery:
@@ -182,7 +192,9 @@ class DocumentsPanel(QWidget):
         chosen = self._session.chosen_documents
         by_strength = column == STRENGTH
         is_reversed = is_ascending if by_strength else not is_ascending
-        return DocumentQuery(self._topic, None if chosen is None else tuple(chosen), self.search_line.text(), by_strength, is_reversed)
+        found = self._session.finder.found
+        rows = None if found is None else found.rows
+        return DocumentQuery(self._topic, None if chosen is None else tuple(chosen), self.search_line.text(), rows, by_strength, is_reversed)
 
     def _show_order(self) -> None:
         column, is_ascending = self._shown_order()
@@ -225,8 +237,11 @@ class DocumentsPanel(QWidget):
             name = "Selected on the map"
         elif topic is not None and analysis is not None:
             name = analysis.topics[topic].label.text if 0 <= topic < len(analysis.topics) else "In no topic"
+        found = self._session.finder.found
+        if found is not None:
+            name = _what_was_found(found, corpus) + ("" if chosen is None and topic is None else f" · {name}")
         self.scope.show_text("" if corpus is None else f"{count(len(self.model.rows))} · {name}")
-        self.all_button.setVisible(chosen is not None or topic is not None)
+        self.all_button.setVisible(chosen is not None or topic is not None or found is not None)
 
     def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         if self._is_following:
@@ -251,3 +266,9 @@ class DocumentsPanel(QWidget):
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows)
             self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         self._is_following = False
+
+
+def _what_was_found(found: Found, corpus: Corpus | None) -> str:
+    if found.kind == "likeness" and corpus is not None and found.document is not None:
+        return f"Like “{one_line(title_of(corpus.documents[found.document]), 60)}”"
+    return f"{'With' if found.kind == 'words' else 'About'} “{found.words.strip()}”"

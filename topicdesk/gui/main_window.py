@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from topicdesk.gui import dialogs
-from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_RUN, Actions
+from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_CORPUS, WITH_RUN, Actions
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.editing_parts import EditingParts
 from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.notice_bar import NoticeBar
 from topicdesk.gui.pages import Pages
 from topicdesk.gui.run_panel import RunPanel
+from topicdesk.gui.search_field import SearchField
 from topicdesk.gui.session import Session
 from topicdesk.gui.setup_dock import SetupDock
 from topicdesk.gui.setup_panel import SetupPanel
@@ -63,7 +64,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.actions_ = Actions(self)
-        self.toolbar = make_toolbar(self, self.actions_)
+        self.search_field = SearchField(session)
+        self.toolbar = make_toolbar(self, self.actions_, self.search_field)
         self._make_pages()
         self._make_docks()
         self.editing = EditingParts(self, self.inspector)
@@ -137,6 +139,9 @@ class MainWindow(QMainWindow):
         self.empty_page.open_asked.connect(self.ask_path)
         self.setup_panel.models_asked.connect(show["models"])
         self.privacy_button.clicked.connect(show["privacy"])
+        session.finder.changed.connect(self._show_found)
+        self.search_field.results_wanted.connect(self._go_to_found)
+        self.search_field.left.connect(self.pages.focus_page)
         self._connect_actions(show)
 
     def _connect_actions(self, show: dict[str, Callable[[], None]]) -> None:
@@ -144,7 +149,8 @@ class MainWindow(QMainWindow):
         zoom = {"zoom_in": "zoom in", "zoom_out": "zoom out", "zoom_all": "home"}
         slots: dict[str, Callable[[], object]] = {
             "open": self.ask_path, "sample": session.open_sample, "export": self.export_tables, "quit": self.close, "undo": session.undo,
-            "redo": session.redo, "rename": self.rename_topic, "find": self.find_text, "nothing": session.choose_nothing, "run": session.start_run,
+            "redo": session.redo, "rename": self.rename_topic, "find": self.search_field.focus, "similar": self.find_similar,
+            "nothing": session.choose_nothing, "run": session.start_run,
             "cancel": session.cancel,
         }  # fmt: skip
         slots |= show | {name: partial(self._use_tool, tool) for name, tool in zoom.items()}
@@ -208,7 +214,10 @@ class MainWindow(QMainWindow):
         if session.state in ("preview", "cancelled", "failed", "result") and (session.state != "preview" or self.preview_page.start_button.isEnabled()):
             present.add(RUNNABLE)
         present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}
+        present |= {WITH_CORPUS} if session.corpus is not None else set()
+        present |= {"document"} if session.chosen_document is not None else set()
         self.actions_.enable(present)
+        self.search_field.setEnabled(session.corpus is not None)
 
     def _remember_view(self) -> None:
         session = self.session
@@ -230,6 +239,7 @@ class MainWindow(QMainWindow):
     def show_icons(self) -> None:
         """Draw all icons: after the window is there, because reading their fonts takes time."""
         self.actions_.show_icons(self)
+        self.search_field.show_icons()
         self.empty_page.show_icons()
         self.setup_panel.show_icons()
         self.setup_dock.show_icons()
@@ -254,10 +264,19 @@ class MainWindow(QMainWindow):
         self._show_tab(self.topics_panel)
         self.topics_panel.rename_chosen()
 
-    def find_text(self) -> None:
-        """Go to the search of the documents."""
-        self._show_tab(self.documents_panel)
-        self.documents_panel.focus_search()
+    def find_similar(self) -> None:
+        """Find documents like the one that is read."""
+        if self.session.chosen_document is not None:
+            self.session.finder.look_like(self.session.chosen_document)
+
+    def _show_found(self) -> None:
+        """List what was found, and leave the cursor where it is."""
+        if self.session.finder.found is not None:
+            self._show_tab(self.documents_panel)
+
+    def _go_to_found(self) -> None:
+        self._show_found()
+        self.documents_panel.go_to_list()
 
     def _show_tab(self, panel: QWidget) -> None:
         self.inspector_dock.show()

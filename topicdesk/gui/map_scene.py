@@ -26,7 +26,7 @@ from topicdesk.figure.dots import Points
 from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas, shown_positions
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
-from topicdesk.figure.raster import Extent, RasterLook, raster
+from topicdesk.figure.raster import Extent, light_up, raster
 from topicdesk.gui.map_viewport import Viewport
 
 DPI = 150.0  # the layout's smallest type, 5 points, is then 10 pixels high: legible on a screen
@@ -129,13 +129,15 @@ class LabelLayer:
 def draw_points(scene: Scene, view: Viewport, ratio: float, topic: int | None, documents: IntArray | None) -> PointsPicture:
     """The points in view, in the device's own pixels; one topic, or some documents, bright and the rest faded."""
     layer = scene.points
-    cloud, colours, look = layer.cloud, layer.colours, layer.look
+    look = layer.look
     if documents is not None:
-        cloud, colours = _emphasised(scene, documents)
-    elif topic is not None and topic < len(colours):
-        look = RasterLook(**{**vars(look), "emphasis": topic})
+        look = replace(look, emphasis=-1)
+    elif topic is not None and topic < len(layer.colours):
+        look = replace(look, emphasis=topic)
     width, height = _device_pixels(view, ratio)
-    picture = raster(cloud, colours, view.extent, width, height, look)
+    picture = raster(layer.cloud, layer.colours, view.extent, width, height, look)
+    if documents is not None:
+        light_up(picture, _lit(scene, documents), np.vstack([layer.colours, [look.grey]]), view.extent, look)
     return PointsPicture(_image(picture, QImage.Format.Format_RGB32, ratio), view.extent)
 
 
@@ -196,19 +198,13 @@ def _inks(scene: Scene, colours: NDArray[np.float64], placed: Sequence[PlacedLab
     return [QColor.fromRgbF(*ink.tolist()) for ink in inks]
 
 
-def _emphasised(scene: Scene, documents: IntArray) -> tuple[Points, NDArray[np.float64]]:
-    """The cloud with every other document in a faded twin of its topic's colour."""
-    layer = scene.points
-    is_bright = np.zeros(len(scene.topic_of), dtype=bool)
-    is_bright[documents] = True
-    is_bright = is_bright[layer.cloud.document]
-    grey, background = np.asarray(layer.look.grey), np.asarray(layer.look.background)
-    bright = np.vstack([layer.colours, [grey]])
-    table = np.vstack([bright, 0.2 * bright + 0.8 * background])
-    own = np.where(layer.cloud.group < 0, len(bright) - 1, layer.cloud.group)
-    is_hidden = (layer.cloud.group < 0) & (layer.look.unassigned == "hide")
-    group = np.where(is_hidden, -1, np.where(is_bright, own, own + len(bright)))
-    return replace(layer.cloud, group=group), table
+def _lit(scene: Scene, documents: IntArray) -> Points:
+    """Those of some documents that are drawn at all."""
+    shown = documents[np.isfinite(scene.shown[documents]).all(axis=1)]
+    if scene.settings.unassigned == "hide":
+        shown = shown[scene.topic_of[shown] >= 0]
+    x, y = scene.shown[shown].T.astype(np.float32)
+    return Points(x, y, scene.topic_of[shown])
 
 
 def _device_pixels(view: Viewport, ratio: float) -> tuple[int, int]:

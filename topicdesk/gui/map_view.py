@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis
+from topicdesk.core.arrays import IntArray
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.draw import MapContent
 from topicdesk.figure.raster import Extent
@@ -121,7 +122,7 @@ class MapView(QWidget):
         elif key in KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.use(KEYS[key])
         elif key == Qt.Key.Key_Escape:
-            self.clear_choice()
+            self._session.choose_nothing()
         else:
             super().keyPressEvent(event)
 
@@ -147,6 +148,7 @@ class MapView(QWidget):
         session.topics_chosen.connect(self._on_choice)
         session.documents_chosen.connect(self._on_choice)
         session.document_chosen.connect(self._show_rings)
+        session.finder.changed.connect(self._on_choice)
         canvas.moved.connect(self._draw_points)
         canvas.settled.connect(self._on_settled)
         self.pointer.nothing_clicked.connect(self.clear_choice)
@@ -195,13 +197,22 @@ class MapView(QWidget):
     def _draw_points(self) -> None:
         if self._scene is None:
             return
-        documents = self._session.chosen_documents
         topic = None if self._session.trial is not None else self._session.chosen_topic
-        chosen = None if documents is None else np.array(documents, dtype=np.int64)
+        chosen = self._bright_documents()
         if chosen is None and topic is not None and len(self._session.chosen_topics) > 1:
             chosen = np.flatnonzero(np.isin(self._scene.topic_of, self._session.chosen_topics))
         scene, view, ratio = self._scene, self.canvas.view, self.canvas.devicePixelRatioF()
         self._points.ask(lambda is_stale: draw_points(scene, view, ratio, topic, chosen))
+
+    def _bright_documents(self) -> IntArray | None:
+        """A selection, or what was found, of the chosen topic where there is one; None where no documents stand out."""
+        selected, found = self._session.chosen_documents, self._session.finder.found
+        if selected is not None:
+            return np.array(selected, dtype=np.int64)
+        if found is None or self._scene is None or self._session.trial is not None:
+            return None
+        rows, topics = found.rows[found.rows < len(self._scene.topic_of)], self._session.chosen_topics
+        return rows[np.isin(self._scene.topic_of[rows], topics)] if topics else rows
 
     def _draw_labels(self, keep_places: bool = False) -> None:
         """Draw the labels in view anew; where places are kept, only texts change."""
@@ -251,7 +262,7 @@ class MapView(QWidget):
         self._describe()
 
     def _on_choice(self) -> None:
-        topic, documents = self._session.chosen_topic, self._session.chosen_documents
+        topic, documents = self._session.chosen_topic, self._bright_documents()
         bright = None
         if self._scene is not None and documents is not None:
             bright = np.unique(self._scene.topic_of[documents]).tolist()

@@ -53,6 +53,11 @@ class Pages(QStackedWidget):
         """Make the map before it is wanted."""
         self.map_view.setVisible(self.currentWidget() is self.map_view)
 
+    def focus_page(self) -> None:
+        """Go on with the keyboard in the page that is shown."""
+        if (page := self.currentWidget()) is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_page(self) -> None:
         """Show the page that the session's state wants."""
         page = self._wanted()

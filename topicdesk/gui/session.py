@@ -21,6 +21,7 @@ from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
 from topicdesk.gui.commands import Commands
 from topicdesk.gui.engine_process import EngineProcess
+from topicdesk.gui.finder import Finder
 from topicdesk.gui.model_shelf import ModelShelf
 from topicdesk.gui.open_project import OpenProject
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
@@ -46,6 +47,8 @@ class Session(OpenProject):
         The newest preview (design.md, section 6).
     trial : Trial or None
     shelf : ModelShelf
+    finder : Finder
+        What is searched for in the corpus.
     is_making_sample : bool
         Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
     """
@@ -72,6 +75,9 @@ class Session(OpenProject):
         self._answers.forecast_failed.connect(self.forecast_failed)
         self._answers.trial_read.connect(self._set_trial)
         self._answers.trial_failed.connect(self.trial_failed)
+        self.finder = Finder(self._engine, self)
+        self.finder.failed.connect(self.notice)
+        self.corpus_changed.connect(lambda: self.finder.search_in(self.corpus, self.project_path))
         self._follower = RunFollower(self._engine, self._background, self)
         self._follower.stage_changed.connect(self.stage_changed)
         self._follower.notice.connect(self.notice)
@@ -102,6 +108,12 @@ class Session(OpenProject):
     def engine_state(self) -> str:
         """The engine process: "starting", "ready", "busy" or "dead"."""
         return self._engine.state
+
+    def choose_nothing(self) -> None:
+        """Clear what is chosen, in every view; where nothing is, what was searched for."""
+        if self.chosen_topic is None and self.chosen_documents is None and self.chosen_document is None:
+            self.finder.clear()
+        super().choose_nothing()
 
     # ---- opening
 

@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from topicdesk.core.arrays import IntArray
 from topicdesk.core.events import Event, ForecastReady, Reclustered, RequestFailed
-from topicdesk.core.requests import ForecastRequest, ReclusterRequest
+from topicdesk.core.requests import ForecastRequest, ReclusterRequest, SearchRequest
 from topicdesk.gui import project_work
 from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.project_thread import ProjectThread
 from topicdesk.gui.project_work import Trial
 
 COALESCE_MILLISECONDS = 60
+Question = ForecastRequest | ReclusterRequest | SearchRequest
 
 
 class SmallRequest(QObject):
@@ -27,8 +28,8 @@ class SmallRequest(QObject):
         super().__init__(parent)
         self._engine = engine
         self._is_eager = is_eager
-        self._waiting: ForecastRequest | ReclusterRequest | None = None
-        self._asked: ForecastRequest | ReclusterRequest | None = None
+        self._waiting: Question | None = None
+        self._asked: Question | None = None
         self._is_unwanted = False
         self._timer = QTimer(self, singleShot=True, interval=COALESCE_MILLISECONDS)
         self._timer.timeout.connect(self._send)
@@ -38,13 +39,13 @@ class SmallRequest(QObject):
     def _may_send(self) -> bool:
         return self._is_eager or self._asked is None
 
-    def ask(self, request: ForecastRequest | ReclusterRequest) -> None:
+    def ask(self, request: Question) -> None:
         """Ask soon; a question that has not been sent is replaced."""
         self._waiting = request
         if self._may_send and not self._timer.isActive():
             self._timer.start()
 
-    def answered(self) -> ForecastRequest | ReclusterRequest | None:
+    def answered(self) -> Question | None:
         """Take note of an answer. The question that it answers; None where the answer is no longer wanted."""
         asked = None if self._is_unwanted else self._asked
         self._settle()
@@ -112,9 +113,10 @@ class SmallAnswers(QObject):
             if isinstance(asked, ReclusterRequest):
                 self._read(asked, event)
         elif isinstance(event, RequestFailed):
-            is_forecast = "forecast" in event.request.lower()
-            if (self.forecast if is_forecast else self.recluster).answered() is not None:
-                (self.forecast_failed if is_forecast else self.trial_failed).emit(event.reason)
+            of_name = {ForecastRequest.__name__: (self.forecast, self.forecast_failed), ReclusterRequest.__name__: (self.recluster, self.trial_failed)}
+            asked_of, failed = of_name.get(event.request, (None, None))
+            if asked_of is not None and failed is not None and asked_of.answered() is not None:
+                failed.emit(event.reason)
 
     def _read(self, asked: ReclusterRequest, answer: Reclustered) -> None:
         began = self._round

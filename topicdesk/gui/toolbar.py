@@ -8,19 +8,18 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 from topicdesk.gui.actions import TOOLBAR, Actions
 
 
-def make_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
-    """A toolbar that cannot be lost; figure and export stand at its end."""
+def make_toolbar(window: QMainWindow, actions: Actions, search: QWidget) -> QToolBar:
+    """A toolbar that cannot be lost; the search stands in its middle, figure and export at its end."""
     toolbar = QToolBar("Toolbar")
     toolbar.setObjectName("toolbar")
     toolbar.setMovable(False)
     toolbar.setIconSize(QSize(20, 20))
     toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     for place, group in enumerate(TOOLBAR):
-        if place == len(TOOLBAR) - 1:
-            room = QWidget()
-            room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            toolbar.addWidget(room)
-        elif place:
+        if not group:
+            for widget in (_room(), search, _room()):
+                toolbar.addWidget(widget)
+        elif place and TOOLBAR[place - 1]:
             toolbar.addSeparator()
         for name in group:
             toolbar.addAction(actions[name])
@@ -29,3 +28,9 @@ def make_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     window.addToolBar(toolbar)
     toolbar.toggleViewAction().setVisible(False)
     return toolbar
+
+
+def _room() -> QWidget:
+    room = QWidget()
+    room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return room
