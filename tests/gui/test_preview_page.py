@@ -2,8 +2,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from topicdesk.core.events import ForecastReady
+from topicdesk.gui.beside_bar import beside_words
 from topicdesk.gui.preview_page import PreviewPage
 from topicdesk.gui.preview_table import PreviewModel
+from topicdesk.project.summary import Summary
 
 COLUMNS = (("id", "number", "id"), ("Name", "text", "title"), ("Text", "text", "text"))
 PREVIEW = {
@@ -20,7 +22,7 @@ def page(make_session, qtbot, monkeypatch):
     qtbot.addWidget(page)
     page.asked = []
     monkeypatch.setattr(session, "correct_preview", lambda **fields: page.asked.append(fields))
-    monkeypatch.setattr(session, "start_run", lambda sample=None: page.asked.append(sample))
+    monkeypatch.setattr(session, "start_run", lambda sample=None, fresh_name=False: page.asked.append("new" if fresh_name else sample))
     session.preview = PREVIEW
     session.preview_ready.emit(PREVIEW)
     page.show()
@@ -70,6 +72,29 @@ def test_that_a_chosen_delimiter_is_read_anew_at_once(page):
 def test_that_enter_starts(page, qtbot):
     qtbot.keyClick(page.start_button, Qt.Key.Key_Return)
     assert page.asked == [None]
+
+
+def test_that_a_project_that_is_there_already_is_told_of_and_not_written_over(page, tmp_path, qtbot):
+    summary = Summary(tmp_path / "corpus.topicdesk", 40, 1, 32, 5, 1000, 10, True, False, {})
+    page._session.care.files.beside_found.emit(summary)
+    assert page.beside.isVisible()
+    assert page.beside.words.text().startswith("corpus.topicdesk is here already: 1 analysis, 32 topics, 5 edits. The file has changed since")
+    assert page.start_button.text() == "Start a new project"
+    qtbot.keyClick(page.start_button, Qt.Key.Key_Return)
+    assert page.asked == ["new"]
+    with qtbot.waitSignal(page.beside.open_asked) as asked:
+        page.beside.open_button.click()
+    assert asked.args == [summary.path]
+    page._session.care.files.beside_found.emit(None)
+    assert not page.beside.isVisible()
+    assert page.start_button.text() == "Start"
+
+
+def test_that_a_project_beside_is_told_in_words(tmp_path):
+    path = tmp_path / "c.topicdesk"
+    assert beside_words(Summary(path, 40, 2, 1, 1, 9, 0, True, False, {}), True) == "c.topicdesk is here already: 2 analyses, 1 topic, 1 edit."
+    assert "40 documents, a run that was not finished." in beside_words(Summary(path, 40, 0, 0, 0, 9, 0, True, True, {}), True)
+    assert "without a corpus yet" in beside_words(Summary(path, 0, 0, 0, 0, 9, 0, True, False, {}), False)
 
 
 def test_that_without_a_column_of_texts_there_is_no_start_but_a_hint(page):

@@ -192,6 +192,7 @@ def test_that_choosing_a_document_chooses_its_topic_unless_documents_are_selecte
 def test_that_a_project_whose_run_never_finished_can_go_on(make_session, qtbot, corpus_path):
     session = make_session("fail=embed")
     run(qtbot, session, corpus_path)
+    session.close()
     other = make_session()
     other.open_path(session.project_path)
     until(qtbot, lambda: other.state == "cancelled")

@@ -1,12 +1,19 @@
-"""How an engine died, for the next one to know: a crash in native code is noted in the project's lock file, a kill from outside is not."""
+"""How an engine died, for the next one to know: a crash in native code is noted in the project's lock file, a kill from outside is not.
+
+A group of prompts that an engine crashed over is asked once more as it is, because then its answers are those of an undisturbed run.
+Where that crashes too, its topics are asked one by one; the one that crashes alone is not asked again and keeps its keywords.
+"""
 
 from __future__ import annotations
 
 import faulthandler
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from topicdesk.project.cache import ArtifactTable, cache_key
 from topicdesk.project.lock import ProjectLock
+
+N_DEATHS_OF_A_GROUP = 2
 
 
 @contextmanager
@@ -17,3 +24,52 @@ def noted_in(lock: ProjectLock) -> Iterator[None]:
         yield
     finally:
         faulthandler.disable()
+
+
+class Suspects:
+    """Which topics are being asked, kept in the project, and which of them the engine crashed over.
+
+    Parameters
+    ----------
+    plan_key : str
+        Of the questions, their order, the model and the library's version: with another of them all begins anew.
+    has_crashed : bool
+        Whether the engine before this one crashed.
+    """
+
+    def __init__(self, artifacts: ArtifactTable, plan_key: str, has_crashed: bool) -> None:
+        self._artifacts, self._key = artifacts, cache_key("deaths", 1, plan=plan_key)
+        kept = artifacts.values(self._key) or {"asking": [], "is_alone": False, "deaths": {}, "skipped": []}
+        asking: list[int] = kept["asking"]
+        self._deaths: dict[str, int] = kept["deaths"]
+        self.skipped: list[int] = kept["skipped"]
+        if has_crashed and asking:
+            name = _name(asking)
+            self._deaths[name] = self._deaths.get(name, 0) + 1
+            if kept["is_alone"] or (len(asking) == 1 and self._deaths[name] == N_DEATHS_OF_A_GROUP):
+                self.skipped += asking
+        if asking:
+            self._keep([])
+
+    @property
+    def notice(self) -> str:
+        """A sentence about those that are not asked; empty where all are."""
+        n_skipped = len(self.skipped)
+        who = "1 topic keeps its keywords" if n_skipped == 1 else f"{n_skipped} topics keep their keywords"
+        return f"{who}: the engine crashed each time that the language model was asked." if n_skipped else ""
+
+    def portions(self, topics: Sequence[int]) -> Iterator[list[int]]:
+        """What of a group to ask together: all of it, or after two crashes one by one without those to skip; each noted before it is asked."""
+        is_alone = self._deaths.get(_name(topics), 0) >= N_DEATHS_OF_A_GROUP or any(topic in self.skipped for topic in topics)
+        for portion in [[topic] for topic in topics] if is_alone else [list(topics)]:
+            if portion[0] not in self.skipped:
+                self._keep(portion, is_alone)
+                yield portion
+                self._keep([])
+
+    def _keep(self, asking: list[int], is_alone: bool = False) -> None:
+        self._artifacts.put(self._key, "label", {"asking": asking, "is_alone": is_alone, "deaths": self._deaths, "skipped": self.skipped})
+
+
+def _name(topics: Sequence[int]) -> str:
+    return " ".join(map(str, topics))

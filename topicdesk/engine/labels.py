@@ -16,6 +16,7 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import OutOfMemory
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
+from topicdesk.engine.deaths import Suspects
 from topicdesk.engine.model_loading import ModelLoader, loader_for
 from topicdesk.engine.model_room import wanted_for
 from topicdesk.llm.decoder import LanguageModel, numerics_of_machine
@@ -132,18 +133,23 @@ class _Asking:
         plan = self._plan(keys)
         answers = _read(plan["reused"])
         self._announce(answers)
+        suspects = Suspects(self._run.project.artifacts, self._plan_key, self._run.has_crashed)
+        if suspects.notice:
+            self._run.emit(events.Notice("labels-skipped", suspects.notice))
         for block, places in enumerate(labelling.groups_of(len(plan["asked"])), FIRST_GROUP):
             group = self._run.cached_values(self._plan_key, block)
             if group is None:
                 topics = [plan["asked"][place] for place in places]
                 found: dict[int, Label] = {}
-                counted = self._counted_from(len(answers))
-                of_group = [prompts[topic] for topic in topics], [self._questions[topic] for topic in topics]
-                for topic, label in labelling.ask_group(*of_group, settings, model, counted):
-                    found[topic] = label
-                    self._announce({topic: label})
+                for portion in suspects.portions(topics):
+                    counted = self._counted_from(len(answers) + len(found))
+                    of_portion = [prompts[topic] for topic in portion], [self._questions[topic] for topic in portion]
+                    for topic, label in labelling.ask_group(*of_portion, settings, model, counted):
+                        found[topic] = label
+                        self._announce({topic: label})
                 for topic, label in found.items():
                     self._run.keep(keys[topic], _written({topic: label}))
+                found |= {topic: Label(self._questions[topic].keyword_label, "keywords") for topic in topics if topic not in found}
                 self._run.keep(self._plan_key, _written(found), block)
                 self._run.project.analyses.put_labels(self._analysis_id, found)
                 answers |= found

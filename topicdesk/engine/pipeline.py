@@ -43,6 +43,8 @@ class Run:
 
     Attributes
     ----------
+    has_crashed : bool
+        Whether the engine that worked on the project before crashed in native code.
     stage : str
         The stage that is under way.
     stages : list of dict
@@ -59,6 +61,7 @@ class Run:
     workshop: Workshop
     emit: Emit
     is_cancelled: Callable[[], bool]
+    has_crashed: bool = False
     stage: str = "import"
     stages: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
@@ -201,7 +204,10 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     with run.doing("label", assignment.n_topics, "topics") as progress:
         if language_file is not None and analysis.topics:
             run.workshop.release_graphics_memory()
-            analysis = analysis.with_labels(label_topics(run, analysis, corpus, number, language_file, progress))
+            try:
+                analysis = analysis.with_labels(label_topics(run, analysis, corpus, number, language_file, progress))
+            except InputError as error:  # the weights; by now map and keyword labels are there, and are worth having
+                run.emit(events.Notice("language-model-unusable", f"{error} The topics keep their keyword labels."))
     return number, run.project.edited(analysis).analysis, corpus
 
 

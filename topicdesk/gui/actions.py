@@ -11,6 +11,7 @@ from topicdesk.gui.icons import icon
 
 WITH_ANALYSIS = "analysis"
 WITH_RUN = "run"
+WITH_PROJECT = "project"
 RUNNABLE = "runnable"
 WITH_CORPUS = "corpus"
 IDLE = "idle"
@@ -40,6 +41,18 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("export", "Export &tables…", "Ctrl+Shift+E", "Write topics and documents as CSV", WITH_ANALYSIS, "export", True),
         Entry("export_log", "Export &history…", "", "Write every edit as CSV and as a page to read", WITH_ANALYSIS),
         Entry("export_methods", "Export &methods…", "", "Write the methods paragraph and its references", WITH_ANALYSIS),
+        None,
+        Entry(
+            "save_as",
+            "Save project &as…",
+            "Ctrl+Shift+S",
+            "Copy the project and go on with the copy; there is no Save, everything is kept at once",
+            WITH_PROJECT,
+        ),
+        Entry("share", "S&hare a copy…", "", "A copy for somebody else, with the texts or without", WITH_PROJECT),
+        Entry("backups", "&Backups…", "", "Go back to an earlier state of this project", WITH_PROJECT),
+        Entry("cache", "&Cache…", "", "How much of the project can be computed again, and clear it", WITH_PROJECT),
+        Entry("delete", "&Delete project…", "", "Remove this project and its backups", WITH_PROJECT),
         None,
         Entry("quit", "&Quit", "Ctrl+Q", "Close the window"),
     ),

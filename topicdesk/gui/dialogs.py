@@ -1,16 +1,23 @@
-"""The dialogs that the menus open; none of them is modal."""
+"""The dialogs that the menus open; none of them is modal but the question before what cannot be undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from topicdesk.gui import help_texts
 from topicdesk.gui.actions import entries
+from topicdesk.gui.backups_dialog import BackupsDialog
+from topicdesk.gui.cache_dialog import CacheDialog
 from topicdesk.gui.model_dialog import ModelDialog
 from topicdesk.gui.session import Session
+from topicdesk.gui.share_dialog import FILTER as PROJECTS
+from topicdesk.gui.share_dialog import ShareDialog
+from topicdesk.project.opening import SUFFIX
+from topicdesk.project.snapshots import snapshots_of
 
 
 def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
@@ -23,10 +30,45 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
     return {
         "figure": lambda: show_figure(window, session),
         "models": lambda: show_dialog(ModelDialog(session, window)),
+        "share": lambda: show_dialog(ShareDialog(session, window)),
+        "backups": lambda: show_dialog(BackupsDialog(session, window)),
+        "cache": lambda: show_dialog(CacheDialog(session, window)),
+        "save_as": lambda: ask_save_as(window, session),
+        "delete": lambda: ask_delete(window, session),
         "privacy": lambda: tell(window, "Privacy", help_texts.privacy(session.project_path)),
         "keys": show_keys,
         "about": lambda: tell(window, "About TopicDesk", help_texts.about()),
     }
+
+
+def ask_save_as(window: QWidget, session: Session) -> None:
+    """Let the researcher choose where the copy lies that is gone on with."""
+    if (path := session.project_path) is not None:
+        chosen = QFileDialog.getSaveFileName(window, "Save the project as", str(path.with_name(f"{path.stem} copy{SUFFIX}")), PROJECTS)[0]
+        if chosen:
+            session.care.save_as(Path(chosen).with_suffix(SUFFIX))
+
+
+def ask_place(window: QWidget, session: Session, path: Path) -> None:
+    """Let the researcher choose where a project lies that cannot lie beside its corpus."""
+    chosen = QFileDialog.getSaveFileName(window, f"{path.parent} cannot be written: choose where the project lies", str(Path.home() / path.name), PROJECTS)[0]
+    if chosen:
+        session.start_run(place=Path(chosen).with_suffix(SUFFIX))
+
+
+def ask_delete(window: QWidget, session: Session) -> None:
+    """Make sure; this cannot be undone."""
+    if (path := session.project_path) is None:
+        return
+    backups = snapshots_of(path)
+    what = f"{path.name} and its {len(backups)} backups" if len(backups) > 1 else f"{path.name} and its backup" if backups else path.name
+    box = QMessageBox(QMessageBox.Icon.Warning, "Delete project", f"Delete {what}?", QMessageBox.StandardButton.Cancel, window)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(f"{path.parent}\n\nAll labels and edits in it are lost for good. The corpus file, exported tables and figures stay.")
+    box.addButton("&Delete", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(session.care.delete)
+    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    box.setWindowModality(Qt.WindowModality.WindowModal)
+    show_dialog(box)
 
 
 def show_figure(window: QWidget, session: Session) -> None:

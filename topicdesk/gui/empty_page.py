@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from topicdesk.gui.backups_dialog import when_words
 from topicdesk.gui.icons import icon
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.session import Session
+from topicdesk.project.snapshots import Snapshot
 
 WIDTH = 480
 MAX_SHOWN = 5
@@ -70,12 +72,17 @@ class EmptyPage(QWidget):
         self.open_button.setToolTip("Choose a table of texts or a project (Ctrl+O)")
         self.sample_button = QPushButton("Try the &sample")
         self.sample_button.setToolTip("About 10,000 descriptions of functions from scientific Python libraries, made on this computer")
+        self.rescue_button = QPushButton()
+        self.rescue_button.hide()
+        self._rescue: tuple[Path, Snapshot] | None = None
         self.recent = QVBoxLayout()
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self.open_button.clicked.connect(self.open_asked)
         self.sample_button.clicked.connect(session.open_sample)
+        self.rescue_button.clicked.connect(self._restore)
         session.preview_failed.connect(self._show_trouble)
+        session.care.files.rescue_offered.connect(self._offer_rescue)
         session.state_changed.connect(self._follow)
         self._follow(session.state)
 
@@ -92,6 +99,9 @@ class EmptyPage(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         paths = self._session.preferences.recent()[:MAX_SHOWN]
+        unfinished = self._session.preferences.unfinished()
+        if unfinished is not None:
+            self.recent.addWidget(self._go_on_button(unfinished))
         if paths:
             title = QLabel("Recent")
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -123,6 +133,7 @@ class EmptyPage(QWidget):
         inside.setSpacing(16)
         for widget in (self._picture, self.heading, self.trouble):
             inside.addWidget(widget)
+        inside.addWidget(self.rescue_button, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addLayout(buttons)
         inside.addWidget(quiet)
         self.area.setFixedWidth(WIDTH)
@@ -138,6 +149,12 @@ class EmptyPage(QWidget):
         outer.addLayout(column)
         outer.addStretch()
 
+    def _go_on_button(self, path: Path) -> QPushButton:
+        button = QPushButton(f"&Go on with {path.stem.replace('&', '&&')}: its run was not finished")
+        button.setToolTip(f"{path}\nWhat was finished is kept")
+        button.clicked.connect(lambda: self._session.open_path(path))
+        return button
+
     def _recent_button(self, path: Path) -> QPushButton:
         button = QPushButton(flat=True)
         words = f"{path.stem}  –  {path.parent}"
@@ -152,6 +169,19 @@ class EmptyPage(QWidget):
     def _show_trouble(self, reason: str) -> None:
         self.trouble.setText(reason)
         self.trouble.show()
+        self.rescue_button.hide()
+
+    def _offer_rescue(self, snapshot: Snapshot) -> None:
+        """A project that is damaged has a backup that is not."""
+        if (path := self._session.project_path) is not None:
+            self._rescue = path, snapshot
+            self.rescue_button.setText(f"&Restore the backup of {when_words(snapshot)}")
+            self.rescue_button.setToolTip(f"{snapshot.path}\nThe damaged file is kept beside it")
+            self.rescue_button.show()
+
+    def _restore(self) -> None:
+        if self._rescue is not None:
+            self._session.care.restore(*self._rescue)
 
     def _follow(self, state: str) -> None:
         is_reading = state == "previewing"
@@ -160,5 +190,6 @@ class EmptyPage(QWidget):
         self.sample_button.setEnabled(not is_reading)
         if state != "empty":
             self.trouble.hide()
+            self.rescue_button.hide()
         else:
             self.show_recent()

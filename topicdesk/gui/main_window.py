@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from topicdesk.gui import dialogs
-from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_CORPUS, WITH_RUN, Actions
+from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_CORPUS, WITH_PROJECT, WITH_RUN, Actions
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.editing_parts import EditingParts
 from topicdesk.gui.label_card import ElidedLabel
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
             signal.connect(lambda *_: self._show_facts())
         self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
         session.notice.connect(self.notices.add)
+        session.place_wanted.connect(partial(dialogs.ask_place, self, session))
         session.run_began.connect(self.notices.clear)
         session.trial_failed.connect(self.notices.add)
         self.run_panel.fold_asked.connect(self._fold_run)
@@ -209,9 +210,11 @@ class MainWindow(QMainWindow):
         path = session.project_path or (Path(session.source.path) if session.source is not None else None)
         self.setWindowTitle(f"{path.stem} – TopicDesk" if path is not None else "TopicDesk")
         present = {WITH_RUN if session.state == "running" else IDLE}
+        present |= {WITH_PROJECT} if session.care.can_change else set()
         if session.analysis is not None:
             present |= {WITH_ANALYSIS} | self.editing.present
-        if session.state in ("preview", "cancelled", "failed", "result") and (session.state != "preview" or self.preview_page.start_button.isEnabled()):
+        is_ready = session.state != "preview" or self.preview_page.start_button.isEnabled()
+        if session.has_texts and is_ready and session.state in ("preview", "cancelled", "failed", "result"):
             present.add(RUNNABLE)
         present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}
         present |= {WITH_CORPUS} if session.corpus is not None else set()

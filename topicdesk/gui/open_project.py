@@ -43,6 +43,8 @@ class OpenProject(Selection):
     edits : EditLog
     view : dict
         How the project was looked at when it was closed, as given to `remember_view`.
+    has_texts : bool
+        False for a copy that was shared without its texts; it cannot be run again.
     preferences : Preferences
     """
 
@@ -53,6 +55,7 @@ class OpenProject(Selection):
         self.corpus: Corpus | None = None
         self.positions: FloatArray | None = None
         self.settings = Settings()
+        self.has_texts = True
         self.view: dict[str, Any] = {}
         self.preferences = Preferences()
         self._background = ProjectThread(self)
@@ -114,7 +117,7 @@ class OpenProject(Selection):
     def _on_corpus(self, opened: Opened) -> None:
         if opened.corpus is None or self.project_path is None:
             return
-        self.corpus = opened.corpus
+        self.corpus, self.has_texts = opened.corpus, opened.has_texts
         try:
             self._close_project()
             self.project = Project(self.project_path)

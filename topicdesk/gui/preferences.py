@@ -26,6 +26,22 @@ class Preferences:
         paths = [path.resolve(), *(known for known in self._paths() if known != path.resolve())]
         self._settings.setValue("recent", [str(known) for known in paths[:MAX_RECENT]])
 
+    def forget(self, path: Path) -> None:
+        """Know nothing of a project any more."""
+        self._settings.setValue("recent", [str(known) for known in self._paths() if known != path.resolve()])
+        if self.unfinished() == path.resolve():
+            self.set_unfinished(None)
+
+    def unfinished(self) -> Path | None:
+        """The project whose run had not ended when the window was last seen; None where there is none, or it is gone."""
+        value = self._settings.value("unfinished")
+        return Path(str(value)) if value and Path(str(value)).exists() else None
+
+    def set_unfinished(self, path: Path | None) -> None:
+        """Take note of a run that begins, or that there is none to go on with; written at once, because a window may be killed."""
+        self._settings.setValue("unfinished", str(path.resolve()) if path is not None else "")
+        self._settings.sync()
+
     def model(self, role: str) -> str | None:
         """The path of the model chosen for a role; None for the best one found."""
         value = self._settings.value(f"models/{role}")

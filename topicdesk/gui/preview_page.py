@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from topicdesk.core.events import ForecastReady
 from topicdesk.gui import forecast_wording
+from topicdesk.gui.beside_bar import BesideBar
 from topicdesk.gui.label_card import ElidedLabel, PlainLabel
 from topicdesk.gui.preview_table import PreviewTable
 from topicdesk.gui.session import Session
 from topicdesk.gui.wording import count
+from topicdesk.project.summary import Summary
 
 ENCODINGS = ("utf-8", "utf-8-sig", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "koi8-r", "windows-1251")
 DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar |"), (":", "colon"), (" ", "space"))
@@ -35,6 +37,7 @@ class PreviewPage(QWidget):
         font = self.trouble.font()
         font.setBold(True)
         self.trouble.setFont(font)
+        self.beside = BesideBar()
         self.table = PreviewTable()
         self.encoding = QComboBox()
         self.encoding.addItems(ENCODINGS)
@@ -84,6 +87,7 @@ class PreviewPage(QWidget):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(self.heading)
+        column.addWidget(self.beside)
         column.addLayout(corrections)
         column.addWidget(self.trouble)
         column.addWidget(self.table, 1)
@@ -98,12 +102,14 @@ class PreviewPage(QWidget):
         session.preview_failed.connect(self._show_trouble)
         session.forecast_ready.connect(self._show_forecast)
         session.forecast_failed.connect(lambda reason: self._show_cost(f"No forecast: {reason}"))
-        session.state_changed.connect(lambda state: self._show_cost("") if state == "previewing" else None)
+        session.state_changed.connect(lambda state: self._forget() if state == "previewing" else None)
         session.models_changed.connect(self._show_start)
         self.table.roles.role_chosen.connect(self._choose_role)
         self.encoding.activated.connect(lambda _: session.correct_preview(encoding=self.encoding.currentText()))
         self.delimiter.activated.connect(lambda _: session.correct_preview(delimiter=self.delimiter.currentData()))
-        self.start_button.clicked.connect(lambda _: session.start_run())
+        self.start_button.clicked.connect(lambda _: session.start_run(fresh_name=self.beside.summary is not None))
+        session.care.files.beside_found.connect(self._show_beside)
+        self.beside.open_asked.connect(session.open_path)
         self.sample_button.clicked.connect(lambda: session.start_run(self._sample))
 
     def _show(self, preview: dict[str, Any]) -> None:
@@ -120,6 +126,17 @@ class PreviewPage(QWidget):
         self._show_cost("Measuring how long it will take…")
         self._show_start()
         self._focus_start()
+
+    def _forget(self) -> None:
+        """What was said about the file before."""
+        self._show_cost("")
+        self.beside.show_summary(None, None)
+
+    def _show_beside(self, summary: Summary | None) -> None:
+        """A project that is there already is never written over without a word: it is opened, or a new one is made beside it."""
+        source = self._session.source
+        self.beside.show_summary(summary, Path(source.path) if source is not None else None)
+        self._show_start()
 
     def _show_trouble(self, reason: str) -> None:
         self.trouble.setText(reason)
@@ -156,7 +173,7 @@ class PreviewPage(QWidget):
         has_text = preview is not None and any(column["role"] == "text" for column in preview["columns"])
         lacks_model = self._session.shelf.is_lacking("embedding")
         self.start_button.setEnabled(has_text and not lacks_model)
-        self.start_button.setText("Start")
+        self.start_button.setText("Start" if self.beside.summary is None else "Start a new project")
         if not has_text:
             self._show_cost("Choose the column that holds the texts: its drop-down stands above it.")
         elif lacks_model:

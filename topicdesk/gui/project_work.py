@@ -59,20 +59,23 @@ class Opened:
     analysis: Analysis | None
     kept: Kept
     view: dict[str, Any]
+    has_texts: bool = True
+    is_unfinished: bool = False
 
 
 def open_project(project: Project) -> Opened:
-    """Everything that the window shows of a project.
+    """Everything that the window shows of a project. Raises DamagedProject.
 
     Reading makes so many objects that Python looks for garbage among all there are, for 60 ms and more in which the window stands still.
     What is loaded before, and the corpus after, is therefore set aside: it is freed when it is let go of, but no longer looked through.
     """
     gc.freeze()
-    corpus = project.corpus(_let_window_have_its_turn) if project.fingerprint else None
-    gc.freeze()
-    current = project.analyses.current()
-    analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
-    return Opened(corpus, analysis, read_kept(project), project.layout(VIEW) or {})
+    with project.reading():
+        corpus = project.corpus(_let_window_have_its_turn) if project.fingerprint else None
+        gc.freeze()
+        current = project.analyses.current()
+        analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
+        return Opened(corpus, analysis, read_kept(project), project.layout(VIEW) or {}, project.has_texts, project.is_unfinished)
 
 
 def reading_analysis(number: int) -> Work:

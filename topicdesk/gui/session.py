@@ -6,6 +6,7 @@ process; nothing here blocks the window.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from topicdesk.gui.finder import Finder
 from topicdesk.gui.model_shelf import ModelShelf
 from topicdesk.gui.open_project import OpenProject
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
+from topicdesk.gui.project_care import ProjectCare
 from topicdesk.gui.project_work import Opened, Trial
 from topicdesk.gui.run_follower import RunFollower
 from topicdesk.gui.small_requests import SmallAnswers
@@ -32,6 +34,9 @@ from topicdesk.gui.stage_board import StageBoard
 from topicdesk.project.store import SUFFIX
 
 __all__ = ["Session", "Trial"]
+
+NO_TEXTS = "This copy was shared without its texts: it shows map, topics and labels and can be edited, but not run again."
+UNFINISHED = "The last run of this project was not finished. Run (Ctrl+R) goes on from where it stopped."
 
 
 class Session(OpenProject):
@@ -49,6 +54,8 @@ class Session(OpenProject):
     shelf : ModelShelf
     finder : Finder
         What is searched for in the corpus.
+    care : ProjectCare
+        The project as a file: backups, copies, cache.
     is_making_sample : bool
         Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
     """
@@ -86,6 +93,7 @@ class Session(OpenProject):
         self._follower.analysis_read.connect(self._on_analysis)
         self._follower.labels_came.connect(self._on_labels)
         self._follower.ended.connect(self._on_run_ended)
+        self.care = ProjectCare(self)
         self._preview_process = PreviewProcess(self)
         self._preview_process.finished.connect(self._on_preview)
         self._preview_process.failed.connect(self._on_open_failed)
@@ -127,7 +135,10 @@ class Session(OpenProject):
         self._set_state("previewing")
         if path.suffix == SUFFIX:
             self.project_path = path
-            self._background.with_project(path, project_work.open_project, self._on_opened, self._on_open_failed)
+            if reason := self.care.files.hold(path):
+                self._on_open_failed(reason)
+                return
+            self._background.with_project(path, project_work.open_project, self._on_opened, self._on_project_refused)
         else:
             self.source = CorpusSource(str(path))
             self._preview_process.ask(self._commands.preview(self.source))
@@ -151,7 +162,12 @@ class Session(OpenProject):
 
     # ---- running
 
-    def start_run(self, sample: int | None = None, fresh_name: bool = False) -> None:
+    def let_go(self) -> None:
+        """Close what is open; back to the empty page."""
+        self._forget()
+        self._set_state("empty")
+
+    def start_run(self, sample: int | None = None, fresh_name: bool = False, place: Path | None = None) -> None:
         """Run what is previewed, or the project again with the present settings.
 
         Parameters
@@ -159,20 +175,34 @@ class Session(OpenProject):
         sample : int or None
             Only that many documents of the previewed corpus, in a project of their own.
         fresh_name : bool
-            Take NAME-2.topicdesk, because NAME.topicdesk holds another corpus.
+            Take NAME-2.topicdesk, because NAME.topicdesk is there already.
+        place : Path or None
+            Where the project is to lie; beside the corpus file where it is not said, which `place_wanted` asks for where that cannot be.
         """
         if self.state in ("running", "previewing", "empty"):
+            return
+        if not self.has_texts:
+            self.notice.emit(NO_TEXTS)
             return
         self.discard_trial()
         if self.corpus is None and self.source is not None:
             self.source = replace(self.source, sample=sample or self.source.sample)
-            path = project_work.project_path(Path(self.source.path), self.source.sample)
-            self.project_path = project_work.fresh_path(path) if fresh_name else path
+            path = place or project_work.project_path(Path(self.source.path), self.source.sample)
+            self.project_path = project_work.fresh_path(path) if fresh_name and place is None else path
+            if not os.access(path.parent, os.W_OK):
+                self.place_wanted.emit(path)
+                return
+        if self.project_path is None:
+            return
+        if reason := self.care.files.hold(self.project_path):
+            self.notice.emit(reason)
+            return
         request = RunRequest(
             str(self.project_path), self.source if self.corpus is None else None, None, self.settings.to_dict(),
             self.shelf.path("embedding"), self.shelf.path("language"), with_labels=not self.shelf.is_lacking("language"),
         )  # fmt: skip
-        self._had_project = self.project_path is not None and self.project_path.exists()
+        self._had_project = self.project_path.exists()
+        self.preferences.set_unfinished(self.project_path)
         self._set_state("running")
         self.run_began.emit()
         self._follower.start(request, self.corpus is None)
@@ -240,6 +270,7 @@ class Session(OpenProject):
             self._background.with_project(self.project_path, lambda _: None, lambda _: None, lambda _: None)
         self._background.close()
         self._close_project()
+        self.care.files.close()
         self.preferences.save()
 
     # ---- what comes back
@@ -252,6 +283,8 @@ class Session(OpenProject):
             return
         self._set_state("preview")
         self.preview_ready.emit(self.preview)
+        if self.source is not None:
+            self.care.look_beside(project_work.project_path(Path(self.source.path), self.source.sample))
         self._ask_forecast()
 
     def _on_open_failed(self, reason: str) -> None:
@@ -259,6 +292,13 @@ class Session(OpenProject):
         if self.state == "previewing":
             self._set_state("empty")
         self.preview_failed.emit(reason)
+
+    def _on_project_refused(self, reason: str) -> None:
+        """A project that cannot be opened may have a backup that can."""
+        path = self.project_path
+        self._on_open_failed(reason)
+        if path is not None:
+            self.care.files.look_for_rescue(path)
 
     def _on_opened(self, opened: Opened) -> None:
         if opened.analysis is not None:
@@ -269,11 +309,16 @@ class Session(OpenProject):
         if opened.analysis is not None:
             self._on_analysis(opened.analysis)
             self._set_state("result")
+            for is_so, words in ((not opened.has_texts, NO_TEXTS), (opened.is_unfinished, UNFINISHED)):
+                if is_so:
+                    self.notice.emit(words)
         elif opened.corpus is not None:
             self.cancelled.emit(RunCancelled("", "The corpus and every finished step are in the project."))
             self._set_state("cancelled")
         else:
             self._on_open_failed(f"{self.project_path}: this project holds no corpus yet. Open the corpus file instead.")
+        if self.corpus is not None and self.project_path is not None:
+            self.care.take_note_of_opened(self.project_path)
 
     def _on_run_ended(self, last_word: Event) -> None:
         if isinstance(last_word, RunFailed):
@@ -283,6 +328,7 @@ class Session(OpenProject):
             self.cancelled.emit(last_word)
             self._set_state("cancelled")
         else:
+            self.preferences.set_unfinished(None)
             self._set_state("result")
 
     # ---- within
@@ -311,6 +357,8 @@ class Session(OpenProject):
         self.choose_document(None)
         self.choose_topic(None)
         self._close_project()
+        self.care.files.let_go()
+        self.has_texts = True
         had_analysis = self.analysis is not None or self.positions is not None
         self.project_path = self.source = self.preview = self.corpus = self.analysis = self.positions = None
         self.settings, self.view = Settings(), {}

@@ -12,6 +12,8 @@ class SessionSignals(QObject):
     -------
     leaving : ()
         The project is about to be closed; time to call `remember_view`.
+    place_wanted : (Path)
+        The folder of the project that a run would make cannot be written: start it with another `place`.
     state_changed : (str)
     preview_ready : (dict), preview_failed : (str)
         The latter also where a project cannot be opened.
@@ -32,6 +34,7 @@ class SessionSignals(QObject):
     """
 
     leaving = Signal()
+    place_wanted = Signal(object)
     state_changed = Signal(str)
     preview_ready = Signal(dict)
     preview_failed = Signal(str)

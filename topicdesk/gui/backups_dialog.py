@@ -1,0 +1,100 @@
+"""The backups of the open project, newest first, and the way back to one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.session import Session
+from topicdesk.gui.wording import count, memory
+from topicdesk.project.snapshots import Snapshot, backups_folder
+from topicdesk.project.summary import Summary
+
+COLUMNS = ("Taken", "Why", "Topics", "Edits", "Size")
+REASONS = {"daily": "once a day", "asked for": "you asked for it"}
+EXPLAINED = (
+    "Backups hold the texts and everything but the cache. They lie beside the project, in {folder}. "
+    "Restoring one keeps the present state as a further backup."
+)  # fmt: skip
+NONE_YET = "There is no backup yet. One is made once a day while you work, and before anything that cannot be undone."
+
+
+def when_words(snapshot: Snapshot) -> str:
+    """When a backup was taken, in this computer's time and way of writing it."""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(snapshot.taken.timestamp())), QLocale.FormatType.ShortFormat)
+
+
+class BackupsDialog(QDialog):
+    """Not modal: the project stays usable beside it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Backups")
+        self._session = session
+        self._path = session.project_path or Path()
+        self.explained = PlainLabel(is_quiet=True)
+        self.explained.setText(EXPLAINED.format(folder=backups_folder(self._path).name))
+        self.list = QTreeWidget()
+        self.list.setRootIsDecorated(False)
+        self.list.setAlternatingRowColors(True)
+        self.list.setUniformRowHeights(True)
+        self.list.setHeaderLabels(COLUMNS)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setAccessibleName("Backups")
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.said = PlainLabel()
+        self.restore_button = QPushButton("&Restore")
+        self.now_button = QPushButton("&Back up now")
+        self.folder_button = QPushButton("Show &folder")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        for button in (self.restore_button, self.now_button, self.folder_button):
+            button.setAutoDefault(False)
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        column = QVBoxLayout(self)
+        column.setSpacing(16)
+        for widget in (self.explained, self.list, self.said, buttons):
+            column.addWidget(widget)
+        buttons.rejected.connect(self.close)
+        self.list.currentItemChanged.connect(self._follow)
+        self.restore_button.clicked.connect(self._restore)
+        self.now_button.clicked.connect(session.care.back_up_now)
+        self.folder_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(backups_folder(self._path)))))
+        session.care.files.backups_listed.connect(self._show)
+        session.leaving.connect(self.close)
+        session.state_changed.connect(self._follow)
+        self.resize(600, 360)
+        self._follow()
+        session.care.files.list_backups(self._path)
+
+    def _show(self, found: list[tuple[Snapshot, Summary | None]]) -> None:
+        self.list.clear()
+        for snapshot, summary in found:
+            taken = when_words(snapshot)
+            counts = (count(summary.n_topics), count(summary.n_edits)) if summary is not None else ("damaged", "")
+            item = QTreeWidgetItem([taken, REASONS.get(snapshot.reason, snapshot.reason), *counts, memory(snapshot.n_bytes / (1 << 20))])
+            for place in (2, 3, 4):
+                item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setData(0, Qt.ItemDataRole.UserRole, snapshot)
+            item.setDisabled(summary is None)
+            self.list.addTopLevelItem(item)
+        self.said.setText("" if found else NONE_YET)
+        self.said.setVisible(not found)
+        self._follow()
+
+    def _follow(self, *_: object) -> None:
+        item = self.list.currentItem()
+        is_idle = self._session.state != "running"
+        self.restore_button.setEnabled(is_idle and item is not None and not item.isDisabled())
+        self.now_button.setEnabled(is_idle)
+        self.folder_button.setEnabled(self.list.topLevelItemCount() > 0)
+
+    def _restore(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self._session.care.restore(self._path, item.data(0, Qt.ItemDataRole.UserRole))

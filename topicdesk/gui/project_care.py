@@ -1,0 +1,113 @@
+"""What a researcher does with a project as a file: save it elsewhere, give a copy away, go back to a backup, clear its cache, delete it.
+
+It knows when a backup is due, and what the session must let go of before a file changes under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from topicdesk.gui.project_file import ProjectFile
+from topicdesk.project.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from topicdesk.gui.session import Session
+
+
+class ProjectCare(QObject):
+    """The care of what is open in a session.
+
+    Attributes
+    ----------
+    files : ProjectFile
+        Its signals say what came of it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.files = ProjectFile(self)
+        self.files.notice.connect(session.notice)
+        session.edits_changed.connect(self._back_up_if_due)
+        session.state_changed.connect(lambda _: self._back_up_if_due())
+
+    @property
+    def can_change(self) -> bool:
+        """Whether there is a project that nobody is writing at the moment."""
+        session = self._session
+        return session.corpus is not None and session.project_path is not None and session.state != "running"
+
+    def take_note_of_opened(self, path: Path) -> None:
+        """Look at a project that has just been opened more closely, while it is shown."""
+        self.files.check(path)
+        self.files.warn_of_place(path)
+
+    def look_beside(self, path: Path) -> None:
+        """See what lies where the project of a corpus would be, and what kind of folder that is."""
+        self.files.look_beside(path)
+        self.files.warn_of_place(path)
+
+    def save_as(self, target: Path) -> None:
+        """Copy the project, and go on with the copy."""
+        if (path := self._changeable()) is not None and target != path:
+            self._when_written(partial(self.files.save_as, path, target, partial(self._session.open_path, target)))
+
+    def share(self, target: Path, with_texts: bool) -> None:
+        """A copy to give away."""
+        if (path := self._changeable()) is not None and target != path:
+            self._when_written(partial(self.files.share, path, target, with_texts))
+
+    def clear_cache(self) -> None:
+        """Forget what a run would compute anew."""
+        if (path := self._changeable()) is not None:
+            self._when_written(partial(self.files.clear_cache, path))
+
+    def back_up_now(self) -> None:
+        """A backup at the researcher's wish."""
+        if (path := self._session.project_path) is not None:
+            self._when_written(partial(self.files.back_up, path, "asked for", partial(self.files.list_backups, path)))
+
+    def restore(self, path: Path, snapshot: Snapshot) -> None:
+        """Go back to a backup of the project at `path`, open or not; what is there now is kept as a backup."""
+        if self._session.state == "running":
+            self._session.notice.emit("A run is going on. Cancel it first, then restore a backup.")
+            return
+        self._session.let_go()
+        if reason := self.files.hold(path):
+            self._session.notice.emit(reason)
+            return
+        self._when_written(partial(self.files.restore, path, snapshot, partial(self._session.open_path, path), self._session.preview_failed.emit))
+
+    def delete(self) -> None:
+        """Remove the project and its backups for good."""
+        if (path := self._changeable()) is None:
+            return
+        self._session.let_go()
+        if reason := self.files.hold(path):
+            self._session.notice.emit(reason)
+            return
+
+        def gone() -> None:
+            self.files.let_go()
+            self._session.preferences.forget(path)
+            self._session.notice.emit(f"{path.name} and its backups are deleted. Tables and figures that you exported stay where they are.")
+            self._session.state_changed.emit(self._session.state)
+
+        self._when_written(partial(self.files.delete, path, gone, self._session.preview_failed.emit))
+
+    def _when_written(self, then: Callable[[], None]) -> None:
+        """Go on once every edit that was made so far is on disk."""
+        self._session.in_background(lambda: None, then)
+
+    def _changeable(self) -> Path | None:
+        return self._session.project_path if self.can_change else None
+
+    def _back_up_if_due(self) -> None:
+        session = self._session
+        if session.analysis is not None and session.project_path is not None and self.can_change:
+            self.files.back_up_if_due(session.project_path)

@@ -1,0 +1,198 @@
+"""The care of the project file from the window: who holds it, its backups, copies of it, its cache, what lies beside a corpus.
+
+Everything happens in a thread of its own, so that an edit never waits for a copy; it knows nothing of runs or pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.gui.project_thread import ProjectThread
+from topicdesk.gui.wording import memory
+from topicdesk.project.copying import copy_whole
+from topicdesk.project.lock import ProjectLock, remove_stale
+from topicdesk.project.sharing import share_project
+from topicdesk.project.snapshots import Snapshot, delete_project, is_due, newest_good, restore, snapshots_of, take_snapshot
+from topicdesk.project.store import Project
+from topicdesk.project.summary import Summary, summary_of
+from topicdesk.project.whereabouts import place_of
+
+Then = Callable[[], None]
+Result = TypeVar("Result")
+
+
+class ProjectFile(QObject):
+    """One window's dealings with project files as files.
+
+    Attributes
+    ----------
+    is_backing_up : bool
+
+    Signals
+    -------
+    notice : (str)
+        What was done, or why not.
+    beside_found : (Summary or None)
+        The project that lies beside a corpus file.
+    rescue_offered : (Snapshot)
+        The newest good backup of a project that cannot be opened or turned out to be damaged.
+    backups_listed : (list of (Snapshot, Summary or None))
+        None for a backup that cannot be read.
+    summary_read : (Summary)
+    """
+
+    notice = Signal(str)
+    beside_found = Signal(object)
+    rescue_offered = Signal(object)
+    backups_listed = Signal(list)
+    summary_read = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = ProjectThread(self)
+        self._hold: ProjectLock | None = None
+        self._held_path: Path | None = None
+        self._warned: set[Path] = set()
+        self._is_closing = False
+        self.is_backing_up = False
+
+    # ---- holding
+
+    def hold(self, path: Path) -> str:
+        """Hold a project for this window, and let go of the one that was held. A sentence where another window has it; empty else."""
+        if self._hold is not None and self._held_path == path:
+            return ""
+        self.let_go()
+        try:
+            self._hold, self._held_path = ProjectLock(path, "window"), path
+        except InputError as error:
+            return str(error)
+        return ""
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        hold, self._hold, path, self._held_path = self._hold, None, self._held_path, None
+        if hold is not None and path is not None:
+            hold.release()
+            remove_stale(path, "engine")
+
+    def close(self) -> None:
+        """Give up copies that are being made, and let go."""
+        self._is_closing = True
+        self._thread.close()
+        self.let_go()
+
+    # ---- looking
+
+    def look_beside(self, path: Path) -> None:
+        """Look at the project that a corpus's would be; `beside_found` follows."""
+        self._thread.submit(lambda: _summary_at(path), self.beside_found.emit, lambda _: self.beside_found.emit(None))
+
+    def warn_of_place(self, path: Path) -> None:
+        """Say once of each folder where it is synchronised or shared."""
+        if path.parent not in self._warned:
+            self._warned.add(path.parent)
+            self._thread.submit(lambda: place_of(path).warning(), lambda words: self.notice.emit(words) if words else None, lambda _: None)
+
+    def read_summary(self, path: Path) -> None:
+        """Count what is in a project; `summary_read` follows."""
+        self._thread.with_project(path, summary_of, self.summary_read.emit, self.notice.emit)
+
+    def list_backups(self, path: Path) -> None:
+        """List the backups with what is in each; `backups_listed` follows."""
+        work = lambda: [(snapshot, _summary_at(snapshot.path)) for snapshot in snapshots_of(path)]  # noqa: E731
+        self._thread.submit(work, self.backups_listed.emit, self.notice.emit)
+
+    def look_for_rescue(self, path: Path) -> None:
+        """Find the newest good backup of a project that cannot be opened; `rescue_offered` follows where there is one."""
+        self._thread.submit(lambda: newest_good(path), lambda found: self.rescue_offered.emit(found) if found else None, lambda _: None)
+
+    def check(self, path: Path) -> None:
+        """Look at every page and document of an open project, while it is shown already."""
+
+        def damaged(reason: str) -> None:
+            if not self._is_closing:
+                self.notice.emit(reason)
+                self.look_for_rescue(path)
+
+        self._thread.with_project(path, Project.check, lambda _: None, damaged)
+
+    # ---- doing
+
+    def back_up_if_due(self, path: Path) -> None:
+        """A backup where the newest one is older than a day."""
+        if not self.is_backing_up and is_due(path, datetime.now(UTC)):
+            self.back_up(path, "daily", lambda: None)
+
+    def back_up(self, path: Path, reason: str, then: Then) -> None:
+        """A backup now; `then` is called when it is there."""
+        self.is_backing_up = True
+
+        def done(_: object) -> None:
+            self.is_backing_up = False
+            then()
+
+        def failed(why: str) -> None:
+            self.is_backing_up = False
+            self.notice.emit(f"No backup was made. {why}")
+
+        self._thread.submit(lambda: take_snapshot(path, reason, lambda: self._is_closing), done, failed)
+
+    def restore(self, path: Path, snapshot: Snapshot, then: Then, failed: Callable[[str], None]) -> None:
+        """Put a backup in the place of a project that is open nowhere."""
+        self._thread.submit(lambda: _alone(path, lambda: restore(path, snapshot)), lambda _: then(), failed)
+
+    def save_as(self, path: Path, target: Path, then: Then) -> None:
+        """Copy the whole project; `then` is called when the copy is there."""
+        self._thread.submit(lambda: copy_whole(path, target), lambda _: then(), self.notice.emit)
+
+    def share(self, path: Path, target: Path, with_texts: bool) -> None:
+        """A copy to give away; `notice` says when it is there."""
+        without = "" if with_texts else ", without texts"
+        work = lambda: share_project(path, target, with_texts, lambda: self._is_closing)  # noqa: E731
+        self._thread.submit(work, lambda _: self.notice.emit(f"A copy{without} is in {target}."), self.notice.emit)
+
+    def clear_cache(self, path: Path) -> None:
+        """Forget what a run would compute anew; `notice` says how much room that gave."""
+
+        def work(project: Project) -> str:
+            before = path.stat().st_size
+            project.artifacts.clear()
+            return (
+                f"The cache is cleared: the project is {memory((before - path.stat().st_size) / (1 << 20))} smaller. Maps, labels and edits are as they were."
+            )
+
+        self._thread.with_project(path, work, self.notice.emit, self.notice.emit)
+
+    def delete(self, path: Path, then: Then, failed: Callable[[str], None]) -> None:
+        """Remove a project that is open nowhere, with its backups."""
+
+        def done(foreign: list[Path]) -> None:
+            if foreign:
+                self.notice.emit(f"{foreign[0].parent} holds files that are not TopicDesk's; they stay.")
+            then()
+
+        self._thread.submit(lambda: _alone(path, lambda: delete_project(path)), done, failed)
+
+
+def _alone(path: Path, work: Callable[[], Result]) -> Result:
+    """Work while no engine works on the project."""
+    with ProjectLock(path, "engine"):
+        return work()
+
+
+def _summary_at(path: Path) -> Summary | None:
+    """None where there is no project, or one that cannot be read."""
+    if not path.is_file():
+        return None
+    try:
+        with Project(path) as project:
+            return summary_of(project)
+    except TopicDeskError:
+        return None
