@@ -225,7 +225,7 @@ def test_that_the_cache_is_counted_and_cleared_and_the_map_stays(window, qtbot, 
 def test_that_deleting_asks_first_and_then_leaves_nothing(window, qtbot, notices, corpus_path):
     path = window.session.project_path
     until(qtbot, lambda: snapshots_of(path))
-    window.actions_["delete"].trigger()
+    window.actions_["delete_project"].trigger()
     (box,) = window.findChildren(QMessageBox)
     assert "and its backup" in box.text()
     (sure,) = [button for button in box.buttons() if button.text() == "&Delete"]

@@ -43,8 +43,6 @@ class Run:
 
     Attributes
     ----------
-    has_crashed : bool
-        Whether the engine that worked on the project before crashed in native code.
     stage : str
         The stage that is under way.
     stages : list of dict
@@ -61,7 +59,6 @@ class Run:
     workshop: Workshop
     emit: Emit
     is_cancelled: Callable[[], bool]
-    has_crashed: bool = False
     stage: str = "import"
     stages: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)

@@ -52,7 +52,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("share", "S&hare a copy…", "", "A copy for somebody else, with the texts or without", WITH_PROJECT),
         Entry("backups", "&Backups…", "", "Go back to an earlier state of this project", WITH_PROJECT),
         Entry("cache", "&Cache…", "", "How much of the project can be computed again, and clear it", WITH_PROJECT),
-        Entry("delete", "&Delete project…", "", "Remove this project and its backups", WITH_PROJECT),
+        Entry("delete_project", "&Delete project…", "", "Remove this project and its backups", WITH_PROJECT),
         None,
         Entry("quit", "&Quit", "Ctrl+Q", "Close the window"),
     ),

@@ -34,7 +34,7 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
         "backups": lambda: show_dialog(BackupsDialog(session, window)),
         "cache": lambda: show_dialog(CacheDialog(session, window)),
         "save_as": lambda: ask_save_as(window, session),
-        "delete": lambda: ask_delete(window, session),
+        "delete_project": lambda: ask_delete(window, session),
         "privacy": lambda: tell(window, "Privacy", help_texts.privacy(session.project_path)),
         "keys": show_keys,
         "about": lambda: tell(window, "About TopicDesk", help_texts.about()),
