@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import StarterModels
 from topicdesk.llm.decoder import LanguageModel
 
+CHATML_TEMPLATE = "{{'<|im_start|>' + message['role']}}"
 CONTROL = {"<s>": 1, "</s>": 2, "<|im_start|>": 3, "<|im_end|>": 4}
 LLAMA_2_TEMPLATE = "{% if messages[0]['role'] == 'system' %}<<SYS>>{% endif %}[INST]"
 
@@ -18,6 +19,7 @@ class StandIn:
     """A tokenizer of characters: control tokens below 10, every other character 1000 + its code."""
 
     def __init__(self, n_parameters: int = 13_000_000_000, chat_template: str = LLAMA_2_TEMPLATE, n_context: int = 4096) -> None:
+        self.turn_marks = ("<s>", "</s>")
         self.n_parameters, self.chat_template, self.n_context = n_parameters, chat_template, n_context
 
     def tokenize(self, text: str, special: bool) -> list[int]:
@@ -26,9 +28,6 @@ class StandIn:
 
     def tokenize_parts(self, parts: Sequence[tuple[str, bool]]) -> list[int]:
         return [1, *(token for text, special in parts for token in self.tokenize(text, special))]
-
-    def apply_chat_template(self, messages: Sequence[tuple[str, str]]) -> str | None:
-        return "".join(f"<|im_start|>{role}\n{content}<|im_end|>\n" for role, content in messages) + "<|im_start|>assistant\n"
 
 
 @pytest.fixture

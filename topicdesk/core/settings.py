@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from topicdesk.core.errors import InputError
+from topicdesk.core.prompt_tags import complaint
 
 
 def _ranged(default: Any, low: float, high: float) -> Any:
@@ -80,15 +81,25 @@ class LabellingSettings(_Checked):
     """How the language model is asked. An empty text means the profile's own.
 
     `profile` "auto" takes "small" below one thousand million parameters, "llama-2" for Llama 2's template, else "chat".
+    `language` is what [LANGUAGE] in a prompt stands for; empty means that of the documents. `accepted_template` is the sha256
+    of a model's unknown chat template that the researcher has looked at; without it such a model is asked in plain paragraphs.
     """
 
     profile: Literal["auto", "small", "llama-2", "chat"] = "auto"
     system_text: str = ""
     example: str = ""
     main_prompt: str = ""
+    language: str = ""
+    accepted_template: str = ""
     n_excerpt_tokens: int = _ranged(400, 50, 4000)
     n_new_tokens: int = _ranged(24, 4, 128)
     repetition_penalty: float = _ranged(1.1, 1.0, 2.0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        wrong = complaint(self.main_prompt)
+        if wrong:
+            raise InputError(wrong)
 
 
 @dataclass(frozen=True)

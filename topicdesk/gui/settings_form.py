@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
+from topicdesk.core.errors import InputError
 from topicdesk.core.settings import Settings
 
 SECTIONS = {
@@ -39,6 +40,8 @@ WORDS = {
     "system_text": "System text",
     "example": "Example",
     "main_prompt": "Main prompt",
+    "language": "Language",
+    "accepted_template": "Accepted template",
     "n_excerpt_tokens": "Excerpt, tokens",
     "n_new_tokens": "Answer, tokens",
     "repetition_penalty": "Repetition penalty",
@@ -139,7 +142,10 @@ class SettingsForm(QWidget):
 
     def _set(self, section: str, name: str, value: Any) -> None:
         if not self._is_showing:
-            part = dataclasses.replace(getattr(self._settings, section), **{name: value})
+            try:
+                part = dataclasses.replace(getattr(self._settings, section), **{name: value})
+            except InputError:  # a prompt that is being typed and lacks its tags
+                return
             self._settings = dataclasses.replace(self._settings, **{section: part})
             self._changed(self._settings)
 

@@ -27,6 +27,8 @@ class Vocabulary:
         The longest context the model was trained for, in tokens.
     begin_tokens : list of int
         The token that begins every text for this model, if it wants one.
+    turn_marks : tuple of str
+        The tokens that begin a text and end a turn, as text.
 
     Raises
     ------
@@ -36,11 +38,12 @@ class Vocabulary:
 
     _model: Any = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, n_parameters: int = 0, n_context: int = 0) -> None:
         self._lib = load_library()
         parameters = self._lib.llama_model_default_params()
         parameters.vocab_only = True
         self._take(load_file(self._lib, str(path), parameters, path))
+        self.n_parameters, self.n_context = n_parameters, n_context  # llama.cpp knows them with the weights only
 
     def __enter__(self) -> Self:
         return self
@@ -95,17 +98,6 @@ class Vocabulary:
         n_bytes = self._lib.llama_model_meta_val_str(self._model, key.encode(), buffer, 4096)
         return buffer.value.decode("utf-8", "replace") if n_bytes >= 0 else ""
 
-    def apply_chat_template(self, messages: Sequence[tuple[str, str]]) -> str | None:
-        """(role, content) pairs in this model's known template, ready for the answer; None where the template is not known."""
-        if not self.chat_template:
-            return None
-        encoded = [(role.encode(), content.encode("utf-8", "replace")) for role, content in messages]
-        chat = (self._lib.llama_chat_message * len(encoded))(*(self._lib.llama_chat_message(role, content) for role, content in encoded))
-        room = 2 * sum(len(content) for _, content in encoded) + 4096
-        buffer = ctypes.create_string_buffer(room)
-        n_bytes = self._lib.llama_chat_apply_template(self.chat_template.encode(), chat, len(encoded), True, buffer, room)
-        return buffer.raw[:n_bytes].decode("utf-8", "replace") if 0 < n_bytes <= room else None
-
     def _take(self, model: Any) -> None:
         lib = self._lib
         self._model = model
@@ -113,6 +105,9 @@ class Vocabulary:
         self.n_parameters = int(lib.llama_model_n_params(model))
         self.n_context = int(lib.llama_model_n_ctx_train(model))
         self.begin_tokens = [lib.llama_vocab_bos(self._vocabulary)] if lib.llama_vocab_get_add_bos(self._vocabulary) else []
+        ends = (lib.llama_vocab_bos(self._vocabulary), lib.llama_vocab_eos(self._vocabulary))
+        begin, end = (self.text_of([token], special=True) if token >= 0 else "" for token in ends)
+        self.turn_marks = (begin, end)
         template = lib.llama_model_chat_template(model, None)
         self.chat_template = template.decode("utf-8", "replace") if template else ""
         adds_a_space = self.text_of(self.tokenize("a", special=False)).startswith(" ")

@@ -14,7 +14,7 @@ from topicdesk.core.settings import LabellingSettings
 from topicdesk.llm.decoder import Answer, LanguageModel
 from topicdesk.llm.prompt import Prompt, build_prompt, choose_profile
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 GROUP_SIZE = 16
 N_PARALLEL = 8
 MOST_CHARACTERS = 60
