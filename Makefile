@@ -26,9 +26,13 @@ test: lint ## ruff, mypy and all tests
 check: lint ## ruff, mypy and the fast tests, in under two minutes
 	@$(PYTEST) -m 'not slow'
 
-bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage (RECIPE=cached keeps its last figures), and the map against scatter
+bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage (RECIPE=cached keeps its last figures), and the map against scatter; PART=labels: only the labels a second
+ifeq ($(PART),labels)
+	@$(BIN)/python tests/benchmarks/label_speed.py $(ARGS)
+else
 	@$(BIN)/python tests/benchmarks/main_job.py
 	@$(BIN)/python tests/benchmarks/map_speed.py
+endif
 
 clean: ## remove what make made here; models/, the recipe's figures and the compiled wheel in your cache folder stay
 	@rm -rf .venv out dist .cache/bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
