@@ -58,7 +58,7 @@ def test_that_a_document_yields_no_control_token(like_llama_2, text):
 def test_that_a_file_that_cannot_be_loaded_is_an_input_error(tmp_path, content):
     path = tmp_path / "broken.gguf"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=r"broken\.gguf.*cannot be loaded"):
+    with pytest.raises(InputError, match=r"broken\.gguf is (not a GGUF file|incomplete|damaged)"):
         Vocabulary(path)
 
 

@@ -1,4 +1,4 @@
-"""A GGUF file with a vocabulary of the kind that Llama 2 has, and nothing else: to test what real small models lack."""
+"""A GGUF file with a vocabulary of the kind that Llama 2 has and hardly any weights: to test what real small models lack."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
+N_EMBEDDING = 32
 _U32, _F32, _BOOL, _STRING, _ARRAY, _I32 = 4, 6, 7, 8, 9, 5
 
 
@@ -18,7 +19,7 @@ def write_vocabulary(path: Path, words: list[str], template: str = "") -> Path:
     values: list[tuple[str, int, Any]] = [
         ("general.architecture", _STRING, "llama"),
         ("llama.context_length", _U32, 4096),
-        ("llama.embedding_length", _U32, 32),
+        ("llama.embedding_length", _U32, N_EMBEDDING),
         ("llama.block_count", _U32, 1),
         ("llama.feed_forward_length", _U32, 32),
         ("llama.attention.head_count", _U32, 1),
@@ -33,8 +34,10 @@ def write_vocabulary(path: Path, words: list[str], template: str = "") -> Path:
         ("tokenizer.ggml.add_bos_token", _BOOL, True),
         *([("tokenizer.chat_template", _STRING, template)] if template else []),
     ]
-    content = b"GGUF" + struct.pack("<IQQ", 3, 0, len(values))
+    content = b"GGUF" + struct.pack("<IQQ", 3, 1, len(values))
     content += b"".join(_value(_STRING, name) + struct.pack("<I", kind) + _value(kind, value) for name, kind, value in values)
+    content += _value(_STRING, "token_embd.weight") + struct.pack("<IQQIQ", 2, N_EMBEDDING, len(tokens), 0, 0)
+    content += bytes(-len(content) % 32) + bytes(4 * N_EMBEDDING * len(tokens))
     path.write_bytes(content)
     return path
 
