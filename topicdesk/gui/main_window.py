@@ -226,7 +226,9 @@ class MainWindow(QMainWindow):
         session = self.session
         if session.analysis is not None and self.pages.has_map:
             chosen = None if session.chosen_topic is None else session.analysis.topics[session.chosen_topic].stable_id
-            session.remember_view({"extent": list(self.map_view.extent), "topic": chosen, "tab": self.inspector.currentIndex()})
+            session.remember_view(
+                {"extent": list(self.map_view.extent), "topic": chosen, "tab": self.inspector.currentIndex(), "colour": self.map_view.colours.choice}
+            )
 
     def _restore_view(self, view: dict[str, Any]) -> None:
         """Look at a project that was reopened as when it was left."""
@@ -238,6 +240,7 @@ class MainWindow(QMainWindow):
         extent = tuple(float(side) for side in view.get("extent", ()))
         if len(extent) == 4:
             self.map_view.show_extent(extent)
+        self.map_view.colours.choose(str(view.get("colour", "topic")))
 
     def show_icons(self) -> None:
         """Draw all icons: after the window is there, because reading their fonts takes time."""

@@ -5,9 +5,9 @@ While the map is moved or zoomed only these pictures are moved; a full matplotli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,14 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.colours import Theme, label_colours
-from topicdesk.figure.dots import Points
+from topicdesk.figure.colouring import Colouring
+from topicdesk.figure.colours import MUTED, Theme, label_colours
+from topicdesk.figure.dots import Colours, Points
 from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas, shown_positions
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
-from topicdesk.figure.raster import Extent, light_up, raster
+from topicdesk.figure.raster import Extent, light_up, point_cloud, raster
+from topicdesk.gui.map_labels import holding, overlapped
 from topicdesk.gui.map_viewport import Viewport
 
 DPI = 150.0  # the layout's smallest type, 5 points, is then 10 pixels high: legible on a screen
@@ -48,6 +50,8 @@ class Scene:
         For the sizes of the dots.
     analysis : Analysis or None
         Whose topics these are; it says which of them are hidden, and their colours.
+    colouring : Colouring or None
+        What the points are coloured by instead of topics; labels are then in ink.
     """
 
     positions: FloatArray
@@ -57,6 +61,7 @@ class Scene:
     settings: FigureSettings
     theme: Theme
     analysis: Analysis | None = None
+    colouring: Colouring | None = None
 
     @cached_property
     def shown(self) -> FloatArray:
@@ -80,8 +85,43 @@ class Scene:
 
     @cached_property
     def points(self) -> RasterLayer:
-        """The point layer exactly as the exported figure has it."""
-        return draw_map(Figure(figsize=(1, 1)), self.content, self.settings, theme=self.theme).points
+        """The point layer as the exported figure has it, or in the colours of something else than topics."""
+        layer = draw_map(Figure(figsize=(1, 1)), self._hollow, self.settings, theme=self.theme).points
+        lengths = self.content.text_lengths
+        if self.colouring is None:
+            return RasterLayer(point_cloud(self.shown, self.topic_of, lengths), self.topic_colours, layer.look)
+        drawn = np.where((self.topic_of >= 0)[:, None], self.shown, np.float32(np.nan)) if self.settings.unassigned == "hide" else self.shown
+        cloud = point_cloud(drawn, self.colouring.group, lengths)
+        return RasterLayer(cloud, self.colouring.colours, replace(layer.look, glow=0.0, unassigned="grey"))
+
+    @cached_property
+    def topic_colours(self) -> Colours:
+        """Of each topic, float64 of shape (n_topics, 3)."""
+        return self.content.colours(self.theme)
+
+    @property
+    def label_colours(self) -> Colours:
+        """What the labels' ink follows from: the topics' colours, or that of text where points are in other colours."""
+        if self.colouring is None:
+            return self.topic_colours
+        return np.tile(np.array(MUTED[self.theme]), (max(1, len(self.texts)), 1))
+
+    @property
+    def group_of(self) -> IntArray:
+        """The row of the points' colours for each document."""
+        return self.topic_of if self.colouring is None else self.colouring.group
+
+    @property
+    def _hollow(self) -> MapContent:
+        """The map without its documents: sorting a million of them would take as long as drawing fifty labels."""
+        return MapContent(np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.int64), self.texts)
+
+    def drawn_on(self, figure: Figure, extent: Extent) -> MapAxes:
+        """The map on a figure, its points drawn when the figure is."""
+        handle = draw_map(figure, self._hollow, self.settings, theme=self.theme, extent=extent)
+        handle.axes.apply_aspect()
+        handle.points.cloud, handle.points.look = self.points.cloud, self.points.look
+        return handle
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,10 +166,15 @@ class LabelLayer:
         return tuple(picture.label for picture in self.labels)
 
 
+Draw = Callable[[Sequence[PlacedLabel]], tuple[LabelPicture, ...]]
+
+
 def draw_points(scene: Scene, view: Viewport, ratio: float, topic: int | None, documents: IntArray | None) -> PointsPicture:
     """The points in view, in the device's own pixels; one topic, or some documents, bright and the rest faded."""
     layer = scene.points
     look = layer.look
+    if documents is None and topic is not None and scene.colouring is not None:
+        documents = np.flatnonzero(scene.topic_of == topic)
     if documents is not None:
         look = replace(look, emphasis=-1)
     elif topic is not None and topic < len(layer.colours):
@@ -141,7 +186,14 @@ def draw_points(scene: Scene, view: Viewport, ratio: float, topic: int | None, d
     return PointsPicture(_image(picture, QImage.Format.Format_RGB32, ratio), view.extent)
 
 
-def draw_labels(scene: Scene, view: Viewport, ratio: float, placed: Sequence[PlacedLabel] | None = None, wanted: int | None = None) -> LabelLayer:
+def draw_labels(
+    scene: Scene,
+    view: Viewport,
+    ratio: float,
+    placed: Sequence[PlacedLabel] | None = None,
+    wanted: int | None = None,
+    kept: Mapping[int, tuple[float, float]] | None = None,
+) -> LabelLayer:
     """The labels of a view.
 
     Parameters
@@ -150,26 +202,54 @@ def draw_labels(scene: Scene, view: Viewport, ratio: float, placed: Sequence[Pla
         Labels that stay in their places and only take the scene's texts; None lays out anew.
     wanted : int or None
         A topic that gets a label even where it is too small to have one.
+    kept : mapping of topic to (x, y), optional
+        In a new layout, labels that keep these places as far as they do not lie over one another.
     """
     width, height = _device_pixels(view, ratio)
     dpi = DPI * ratio
     canvas = Canvas(view.extent, width, height, dpi)
-    if placed is None:
-        n_labels = min(scene.settings.n_labels, max(3, int(view.width * view.height / PIXELS_A_LABEL)))
-        placed = lay_out_labels(scene.content, replace(scene.settings, n_labels=n_labels), canvas)
-    else:
-        placed = relabelled([label for label in placed if label.topic < len(scene.texts)], scene.texts)
-    if wanted is not None and wanted < len(scene.texts) and all(label.topic != wanted for label in placed):
-        alone = tuple(text if number == wanted else "" for number, text in enumerate(scene.texts))
-        placed = (*placed, *lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas))
     figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
-    handle = draw_map(figure, scene.content, scene.settings, theme=scene.theme, extent=view.extent)
-    handle.axes.apply_aspect()
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    inks = _inks(scene, handle.points.colours, placed)
-    pictures = tuple(_label_picture(handle, renderer, label, ink, ratio) for label, ink in zip(placed, inks, strict=True))
-    handle.set_labels(placed)
+    handle = scene.drawn_on(figure, view.extent)
+    draw = partial(_label_pictures, handle, FigureCanvasAgg(figure).get_renderer(), scene, ratio=ratio)  # type: ignore[no-untyped-call]
+    if placed is None:
+        pictures = _laid_out(scene, view, canvas, draw, dict(kept or {}))
+    else:
+        pictures = draw(relabelled([label for label in placed if label.topic < len(scene.texts) and scene.texts[label.topic]], scene.texts))
+    if wanted is not None and wanted < len(scene.texts) and all(picture.label.topic != wanted for picture in pictures):
+        alone = tuple(text if number == wanted else "" for number, text in enumerate(scene.texts))
+        pictures += draw(lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas))
+    handle.points.colours = scene.label_colours
+    handle.set_labels([picture.label for picture in pictures])
+    handle.points.colours = scene.points.colours
     return LabelLayer(pictures, figure)
+
+
+def _laid_out(scene: Scene, view: Viewport, canvas: Canvas, draw: Draw, kept: dict[int, tuple[float, float]]) -> tuple[LabelPicture, ...]:
+    """The largest topics' labels; those that would lie over others where they were kept are placed anew, those that still do are left out."""
+    n_labels = min(scene.settings.n_labels, max(3, int(view.width * view.height / PIXELS_A_LABEL)))
+    settings = replace(scene.settings, n_labels=n_labels)
+    own = () if scene.analysis is None else [topic.number for topic in scene.analysis.topics if topic.look.place is not None]
+    pictures: tuple[LabelPicture, ...] = ()
+    for _ in range(2):
+        content = scene.content if scene.analysis is None or not kept else replace(scene.content, analysis=holding(scene.analysis, kept))
+        pictures = draw(lay_out_labels(content, settings, canvas))
+        lying_over = overlapped({picture.label.topic: _rectangle(picture, view) for picture in pictures}, own)
+        again = [topic for topic in lying_over if kept.pop(topic, None) is not None]
+        if not again:
+            break
+    return tuple(picture for picture in pictures if picture.label.topic not in lying_over)
+
+
+def _rectangle(picture: LabelPicture, view: Viewport) -> tuple[float, float, float, float]:
+    """The room of a label's letters, in pixels."""
+    x, y = view.to_pixel(picture.label.x, picture.label.y)
+    return x + picture.box.left(), y + picture.box.top(), x + picture.box.right(), y + picture.box.bottom()
+
+
+def _label_pictures(handle: MapAxes, renderer: Any, scene: Scene, labels: Sequence[PlacedLabel], ratio: float) -> tuple[LabelPicture, ...]:
+    handle.points.colours = scene.label_colours
+    inks = _inks(scene, labels)
+    return tuple(_label_picture(handle, renderer, label, ink, ratio) for label, ink in zip(labels, inks, strict=True))
 
 
 def _label_picture(handle: MapAxes, renderer: Any, label: PlacedLabel, ink: QColor, ratio: float) -> LabelPicture:
@@ -191,9 +271,9 @@ def _label_picture(handle: MapAxes, renderer: Any, label: PlacedLabel, ink: QCol
     return LabelPicture(label, _image(part, QImage.Format.Format_ARGB32_Premultiplied, ratio), corner, box, ink)
 
 
-def _inks(scene: Scene, colours: NDArray[np.float64], placed: Sequence[PlacedLabel]) -> list[QColor]:
+def _inks(scene: Scene, placed: Sequence[PlacedLabel]) -> list[QColor]:
     """The colour of each label's leader line: that of its letters."""
-    own = colours[[label.topic for label in placed]] if placed else np.zeros((0, 3))
+    own = scene.label_colours[[label.topic for label in placed]] if placed else np.zeros((0, 3))
     inks = label_colours(own, scene.theme) if scene.settings.style == "plate" else own
     return [QColor.fromRgbF(*ink.tolist()) for ink in inks]
 
@@ -204,7 +284,7 @@ def _lit(scene: Scene, documents: IntArray) -> Points:
     if scene.settings.unassigned == "hide":
         shown = shown[scene.topic_of[shown] >= 0]
     x, y = scene.shown[shown].T.astype(np.float32)
-    return Points(x, y, scene.topic_of[shown])
+    return Points(x, y, scene.group_of[shown])
 
 
 def _device_pixels(view: Viewport, ratio: float) -> tuple[int, int]:

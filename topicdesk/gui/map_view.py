@@ -17,10 +17,13 @@ from topicdesk.figure.draw import MapContent
 from topicdesk.figure.raster import Extent
 from topicdesk.gui.latest import Latest
 from topicdesk.gui.map_canvas import WHEEL_STEP, MapCanvas
+from topicdesk.gui.map_colours import MapColours
 from topicdesk.gui.map_history import History
+from topicdesk.gui.map_labels import LabelPlaces
+from topicdesk.gui.map_legend import MapLegend
 from topicdesk.gui.map_palette import theme_of
 from topicdesk.gui.map_pointer import MapPointer
-from topicdesk.gui.map_scene import Scene, draw_labels, draw_points
+from topicdesk.gui.map_scene import LabelLayer, Scene, draw_labels, draw_points
 from topicdesk.gui.map_tools import MapTools
 from topicdesk.gui.map_viewport import topic_box
 from topicdesk.gui.wording import count, share
@@ -50,11 +53,13 @@ class MapView(QWidget):
         self._session = session
         self._scene: Scene | None = None
         self._history = History()
-        self._has_new_texts = False
+        self._has_new_texts = self._is_laying_out = False
         self.canvas = MapCanvas(self)
         self._size = self.canvas.size()
         self.canvas.message = NO_MAP
-        self.tools = MapTools(self)
+        self.tools, self.legend = MapTools(self), MapLegend(self)
+        self.colours = MapColours(session, self.legend)
+        self._places = LabelPlaces()
         self.pointer = MapPointer(session, self.canvas)
         self._points, self._labels = Latest(self, takes_late=True), Latest(self)
         self._relabel = QTimer(self, singleShot=True, interval=RELABEL_MILLISECONDS)
@@ -68,7 +73,7 @@ class MapView(QWidget):
     @property
     def is_drawing(self) -> bool:
         """Whether a picture is still to come."""
-        return self._points.is_busy or self._labels.is_busy or self.pointer.is_busy or self._relabel.isActive()
+        return self._points.is_busy or self._labels.is_busy or self.pointer.is_busy or self.colours.is_busy or self._relabel.isActive()
 
     @property
     def extent(self) -> Extent:
@@ -155,7 +160,8 @@ class MapView(QWidget):
         self.pointer.topic_double_clicked.connect(self.zoom_to_topic)
         self.tools.asked.connect(self.use)
         self._points.answered.connect(canvas.show_points)
-        self._labels.answered.connect(canvas.show_labels)
+        self._labels.answered.connect(self._take_labels)
+        self.colours.changed.connect(self._recolour)
         self._relabel.timeout.connect(self._on_relabel)
 
     def _renew(self) -> None:
@@ -164,6 +170,7 @@ class MapView(QWidget):
         self.canvas.theme = theme_of(self.palette())
         self.pointer.show_scene(self._scene)
         self.tools.setVisible(self._scene is not None)
+        self.legend.setVisible(self._session.analysis is not None and self._session.trial is None)
         self.tools.show_settings(self._session.settings.figure)
         self._describe()
         self._points.forget()
@@ -174,10 +181,15 @@ class MapView(QWidget):
             return
         if before is None or before.positions is not self._scene.positions:
             self._history.clear()
+            self._places.forget()
             self.canvas.show_labels(None)
             self.canvas.go_home(self._scene.home)
         elif before.topic_of is not self._scene.topic_of:
+            self._places.forget()
             self.canvas.show_labels(None)  # the names of other topics
+        elif before.settings != self._scene.settings:
+            self._places.forget()
+        self.colours.renew(self._scene.theme)
         self._place_tools()
         self._on_choice()
         self._draw_labels()
@@ -191,7 +203,8 @@ class MapView(QWidget):
         if trial is not None:
             return Scene(positions, trial.topic_of, (), session.corpus, figure, theme)
         if analysis is not None:
-            return Scene(positions, analysis.assignment.topic_of, MapContent.of(analysis).texts, session.corpus, figure, theme, analysis)
+            colouring = self.colours.colouring(len(positions))
+            return Scene(positions, analysis.assignment.topic_of, _texts(analysis), session.corpus, figure, theme, analysis, colouring)
         return Scene(positions, np.full(len(positions), -1), (), session.corpus, replace(figure, unassigned="grey"), theme)
 
     def _draw_points(self) -> None:
@@ -222,15 +235,33 @@ class MapView(QWidget):
             self._labels.forget()
             self.canvas.show_labels(None)
             return
+        keep_places = keep_places and not self._is_laying_out  # a layout that is under way is not given up for places of before
+        self._is_laying_out = not keep_places
         placed = tuple(picture.label for picture in self.canvas.labels) if keep_places else None
         scene, ratio, wanted = self._scene, self.canvas.devicePixelRatioF(), self._session.chosen_topic
         view = self.canvas.view.without_right(self.tools.width() + 2 * GAP)  # no label beneath the tools
         self._has_new_texts = keep_places and self._has_new_texts
-        self._labels.ask(lambda is_stale: draw_labels(scene, view, ratio, placed or None, wanted))
+        kept = self._places.within(view)
+        self._labels.ask(lambda is_stale: draw_labels(scene, view, ratio, placed or None, wanted, kept))
+
+    def _take_labels(self, layer: LabelLayer) -> None:
+        self._is_laying_out = False
+        self._places.note(layer.placed)
+        self.canvas.show_labels(layer)
+
+    def _recolour(self) -> None:
+        """Points in other colours, and labels in the ink that goes with them, each in its place."""
+        if self._scene is not None:
+            self._scene = replace(self._scene, colouring=self.colours.colouring(len(self._scene.positions)))
+            self._place_tools()
+            self._draw_points()
+            self._draw_labels(keep_places=True)
 
     def _on_settled(self) -> None:
         size = self.canvas.size()
         (self._history.visit if size == self._size else self._history.correct)(self.canvas.view.extent)
+        if size != self._size:
+            self._places.forget()
         self._size = size
         self.tools.show_history(self._history.can_go_back, self._history.can_go_forward)
         self._draw_points()
@@ -258,6 +289,7 @@ class MapView(QWidget):
     def _on_state(self, state: str) -> None:
         if state == "result" and self._has_new_texts:
             self._relabel.stop()
+            self._places.forget()
             self._draw_labels()
         self._describe()
 
@@ -287,6 +319,9 @@ class MapView(QWidget):
         self.tools.adjustSize()
         self.tools.move(self.width() - self.tools.width() - GAP, GAP)
         self.tools.raise_()
+        self.legend.adjustSize()
+        self.legend.move(GAP, self.height() - self.legend.height() - GAP)
+        self.legend.raise_()
 
     def _describe(self) -> None:
         """Say in words what the map shows, for those who cannot see it."""
@@ -296,3 +331,8 @@ class MapView(QWidget):
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)
         self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} Arrow keys move the map, + and - zoom, 0 shows all of it.")
+
+
+def _texts(analysis: Analysis) -> tuple[str, ...]:
+    """The labels that are drawn, by topic; empty for topics and labels that the researcher hides."""
+    return tuple("" if topic.look.is_hidden else text for topic, text in zip(analysis.topics, MapContent.of(analysis).texts, strict=True))

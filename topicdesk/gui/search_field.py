@@ -51,7 +51,7 @@ class SearchField(QWidget):
         row.addWidget(self.line, 1)
         row.addWidget(self.kind_button)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(300)
         self.setMaximumWidth(460)
         self._make_menu()
         self._debounce.timeout.connect(self.search)

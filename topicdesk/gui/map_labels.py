@@ -1,0 +1,79 @@
+"""Which labels keep their places when another part of the map is looked at; plain arithmetic without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from topicdesk.core.analysis import Analysis
+from topicdesk.figure.label_layout import PlacedLabel
+from topicdesk.gui.map_viewport import Viewport
+
+Point = tuple[float, float]
+Rectangle = tuple[float, float, float, float]
+FAR = 90.0  # pixels from its cloud: zoomed so far in, a label is brought back to it
+MARGIN = 30.0  # pixels from the edge: nearer, a label may be cut off
+
+
+class LabelPlaces:
+    """The first place that each label had, which it keeps wherever it can: back at a view, its labels stand as they stood."""
+
+    def __init__(self) -> None:
+        self._labels: dict[int, PlacedLabel] = {}
+
+    def forget(self, topics: Iterable[int] | None = None) -> None:
+        """Let labels find new places: all of them, or those of some topics."""
+        if topics is None:
+            self._labels.clear()
+        else:
+            for topic in topics:
+                self._labels.pop(topic, None)
+
+    def note(self, labels: Iterable[PlacedLabel]) -> None:
+        """Keep the places of labels that were not seen before."""
+        for label in labels:
+            self._labels.setdefault(label.topic, label)
+
+    def within(self, view: Viewport) -> dict[int, Point]:
+        """Those places that do in this view: well inside it, and near their clouds."""
+        kept = {}
+        for topic, label in self._labels.items():
+            x, y = view.to_pixel(label.x, label.y)
+            anchor = view.to_pixel(*label.anchor)
+            is_inside = MARGIN <= x <= view.width - MARGIN and MARGIN <= y <= view.height - MARGIN
+            if is_inside and np.hypot(x - anchor[0], y - anchor[1]) <= FAR:
+                kept[topic] = (label.x, label.y)
+        return kept
+
+
+def holding(analysis: Analysis, places: Mapping[int, Point]) -> Analysis:
+    """The analysis with labels held at these places, as if the researcher had put them there; those that he did put stay where he did."""
+    topics = (
+        replace(topic, look=replace(topic.look, place=places[topic.number])) if topic.number in places and topic.look.place is None else topic
+        for topic in analysis.topics
+    )
+    return replace(analysis, topics=tuple(topics))
+
+
+def overlapped(boxes: Mapping[int, Rectangle], own: Iterable[int]) -> list[int]:
+    """Topics whose labels lie over those of topics named before them: these give way, but never what the researcher put there.
+
+    Parameters
+    ----------
+    boxes : mapping of topic to (left, top, right, bottom)
+        The most important first.
+    own : iterable of int
+        Topics whose labels the researcher placed.
+    """
+    held = set(own)
+    standing: list[Rectangle] = []
+    gone: list[int] = []
+    for topic in sorted(boxes, key=lambda topic: topic not in held):
+        left, top, right, bottom = boxes[topic]
+        if topic not in held and any(left < r and right > x and top < b and bottom > y for x, y, r, b in standing):
+            gone.append(topic)
+        else:
+            standing.append((left, top, right, bottom))
+    return gone
