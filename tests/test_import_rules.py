@@ -62,7 +62,10 @@ RULES = {
     "bertopic": rule("llm core"),
     "terminal": rule("core", never=QT | HEAVY),
     "doctor": rule("core", never=QT | HEAVY),
-    "cli": rule("terminal doctor engine importing project core topicdesk.gui.app", never=QT | HEAVY, lazily="topicdesk.gui.app topicdesk.engine"),
+    "figure_options": rule("core", never=QT | HEAVY),  # options of the command line, not drawing: cli.py would grow by a third
+    "cli": rule(
+        "figure_options terminal doctor engine importing project core topicdesk.gui.app", never=QT | HEAVY, lazily="topicdesk.gui.app topicdesk.engine"
+    ),
     "figure": rule("core", never=QT | MODEL_LIBRARIES | PYPLOT | {"matplotlib.backends.backend_qtagg"}, lazily="adjustText"),
     "gui": rule("core project figure", never=MODEL_LIBRARIES | PYPLOT | {"adjustText"}),
 }

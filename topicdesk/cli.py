@@ -12,6 +12,7 @@ from topicdesk import __version__
 from topicdesk.core.errors import InputError, TopicDeskError
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, load_settings
+from topicdesk.figure_options import add_figure_options, figure_request
 
 COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
 EXPORT_FORMATS = ("png", "svg", "pdf", "csv", "log", "methods")
@@ -80,9 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("project", type=Path)
     export.add_argument("--to", required=True, type=Path, help="folder")
     export.add_argument("--format", required=True, choices=EXPORT_FORMATS)
-    export.add_argument("--width-mm", type=float, default=203.2)
-    export.add_argument("--height-mm", type=float, default=152.4)
-    export.add_argument("--dpi", type=float, default=200.0)
+    add_figure_options(export)
     doctor = commands.add_parser("doctor", help="what this machine has")
     doctor.add_argument("--json", action="store_true")
     commands.add_parser("worker").add_argument("--once", action="store_true")
@@ -174,7 +173,7 @@ def _models(chosen: argparse.Namespace) -> int:
 def _export(chosen: argparse.Namespace) -> int:
     from topicdesk.engine.outputs import export_project
 
-    for path in export_project(chosen.project, _writable_folder(chosen.to), chosen.format, (chosen.width_mm, chosen.height_mm), chosen.dpi):
+    for path in export_project(chosen.project, _writable_folder(chosen.to), chosen.format, figure_request(chosen)):
         print(path)
     return 0
 

@@ -21,7 +21,7 @@ from real_maps import CORPORA, real_map
 from topicdesk.figure.clouds import Cloud, largest_clouds
 from topicdesk.figure.draw import MapContent, map_canvas
 from topicdesk.figure.fonts import font, text_width
-from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, Canvas, place_labels
+from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, Canvas, Type, place_labels
 
 WIDTH, HEIGHT, DPI, POINTS = 1200, 900, 100, 10.0
 DESCENT = 0.22  # of the font size, below the last baseline
@@ -30,7 +30,7 @@ Boxes = np.ndarray  # float64 of shape (n_labels, 4): left, low, right, high in 
 
 
 def ours(content: MapContent, clouds: list[Cloud], canvas: Canvas) -> Boxes:
-    placed = place_labels(content.positions, content.topic_of, content.texts, canvas, len(clouds), POINTS)
+    placed = place_labels(content.positions, content.topic_of, content.texts, canvas, len(clouds), Type(fixed=POINTS))
     by_topic = {label.topic: label for label in placed}
     em, boxes = POINTS * DPI / 72, []
     for cloud in clouds:

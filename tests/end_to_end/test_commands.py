@@ -111,8 +111,40 @@ def test_that_the_sample_corpus_is_written_and_understood(tmp_path):
 def test_that_a_project_is_exported_as_a_figure(finished_run, tmp_path, kind, begins):
     ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path / "new", "--format", kind)
     assert ended.code == 0, ended.err
-    assert ended.out.strip() == str(tmp_path / "new" / f"map.{kind}")
+    assert ended.out.splitlines() == [str(tmp_path / "new" / name) for name in (f"map.{kind}", "map.alt.txt", "map.data.csv")]
     assert (tmp_path / "new" / f"map.{kind}").read_bytes().startswith(begins)
+
+
+@pytest.mark.slow
+def test_that_a_figure_is_exported_as_asked_with_its_words_and_numbers(finished_run, tmp_path):
+    asked = (
+        "--preset",
+        "single-column",
+        "--title",
+        "Über $uns",
+        "--palette",
+        "greyscale",
+        "--legend",
+        "--labels",
+        "5",
+        "--unassigned",
+        "hide",
+        "--font-size",
+        "6",
+    )
+    ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path, "--format", "svg", *asked)
+    assert ended.code == 0
+    svg = (tmp_path / "map.svg").read_text("utf-8")
+    assert float(svg.split('width="')[1].split("pt")[0]) == pytest.approx(85 / 25.4 * 72, abs=0.1)
+    assert ">Über $uns</text>" in svg
+    assert {path.name for path in tmp_path.iterdir()} == {"map.svg", "map.alt.txt", "map.data.csv"}
+
+
+def test_that_a_figure_beyond_reason_is_refused_in_one_sentence(tmp_path):
+    for option, value in (("--width-mm", "0"), ("--dpi", "100000"), ("--labels", "-1"), ("--font-size", "1000")):
+        ended = topicdesk("export", tmp_path / "any.topicdesk", "--to", tmp_path / "out", "--format", "png", option, value)
+        assert ended.code == 2
+        assert option in ended.reason()
 
 
 @pytest.mark.slow

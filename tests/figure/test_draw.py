@@ -12,9 +12,10 @@ from matplotlib.image import imread
 from tests.figure.synthetic import synthetic_content
 from tests.figure.test_labels import ODD
 from topicdesk.core.errors import InputError
+from topicdesk.core.plate import Page, Plate
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.draw import Caption, MapContent, draw_map, lay_out_labels, map_canvas
-from topicdesk.figure.export import Page, save_figure
+from topicdesk.figure.draw import MapContent, draw_map, lay_out_labels, map_canvas
+from topicdesk.figure.export import save_figure
 
 SMALL = Page(100, 75, 100)
 
@@ -46,12 +47,12 @@ def test_that_a_map_without_any_position_is_drawn():
 
 
 def test_that_labels_of_any_script_are_drawn_as_text():
-    handle, _ = drawn(synthetic_content(600, len(ODD), texts=ODD), caption=Caption("$a$ _b_ 深", "عنوان"))
+    handle, _ = drawn(synthetic_content(600, len(ODD), texts=ODD), plate=Plate("$a$ _b_ 深", "عنوان"))
     assert len(handle.labels) == len(ODD)
 
 
 def test_that_the_dark_theme_is_dark():
-    _, picture = drawn(synthetic_content(600, 5), theme="dark", caption=Caption("Title", "Subtitle"))
+    _, picture = drawn(synthetic_content(600, 5), plate=Plate("Title", "Subtitle", ground="dark"))
     assert picture[..., :3].mean() < 70
 
 
@@ -98,7 +99,7 @@ def test_that_a_layout_may_be_made_in_another_thread():
 def test_that_the_same_settings_give_the_same_bytes(tmp_path, ending):
     content = synthetic_content(600, 8, texts=ODD)
     for name in ("one", "two"):
-        save_figure(tmp_path / f"{name}.{ending}", content, page=SMALL, caption=Caption("Title", "Subtitle"))
+        save_figure(tmp_path / f"{name}.{ending}", content, page=SMALL, plate=Plate("Title", "Subtitle"))
     assert (tmp_path / f"one.{ending}").read_bytes() == (tmp_path / f"two.{ending}").read_bytes()
     assert {path.name for path in tmp_path.iterdir()} == {f"one.{ending}", f"two.{ending}"}
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from tests.figure.synthetic import LABELS, synthetic_content
+from topicdesk.core.label_look import LabelLook
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.arranging import arrange
 from topicdesk.figure.draw import MapContent, lay_out_labels, map_canvas
 from topicdesk.figure.fonts import missing_characters, printable, text_width
-from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, place_labels, relabelled
+from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, Type, place_labels, relabelled
 from topicdesk.figure.placing import Box
 from topicdesk.figure.wrapping import MAX_LINES, wrapped
 
@@ -51,7 +52,7 @@ def test_that_labels_do_not_overlap_and_stay_on_the_canvas(style, n_labels):
 def test_that_no_label_is_left_out_where_room_is_scarce_but_enough():
     content = synthetic_content(5000, 100)
     canvas = map_canvas(content, 1200, 900, 100)
-    labels = place_labels(content.positions, content.topic_of, content.texts, canvas, 100, font_size=10)
+    labels = place_labels(content.positions, content.topic_of, content.texts, canvas, 100, Type(fixed=10))
     assert len(labels) == len(np.unique(content.topic_of)) - 1
     assert overlaps(labels, canvas) == 0
 
@@ -89,7 +90,7 @@ def test_that_given_places_are_held_and_the_others_make_room():
     content = synthetic_content(2000, 12)
     canvas = map_canvas(content, 1200, 900, 100)
     middle = ((canvas.extent[0] + canvas.extent[1]) / 2, (canvas.extent[2] + canvas.extent[3]) / 2)
-    labels = lay_out_labels(content, FigureSettings(), canvas, {11: middle})
+    labels = place_labels(content.positions, content.topic_of, content.texts, canvas, looks={11: LabelLook(place=middle)})
     held = next(label for label in labels if label.topic == 11)
     assert (held.x, held.y) == pytest.approx(middle)
     assert overlaps(labels, canvas) == 0

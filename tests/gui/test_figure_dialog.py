@@ -3,7 +3,8 @@
 import pytest
 
 from tests.gui.fake_session import FakeSession, made_up, with_label
-from topicdesk.gui.figure_dialog import OWN_SIZE, FigureDialog
+from topicdesk.gui.figure_dialog import FigureDialog
+from topicdesk.gui.figure_form import OWN_SIZE
 
 
 @pytest.fixture
@@ -32,17 +33,19 @@ def test_that_the_preview_has_the_shape_of_the_page(dialog):
 
 @pytest.mark.parametrize(("number", "beginning"), [(0, b"\x89PNG"), (1, b"<?xml"), (2, b"%PDF")])
 def test_that_each_format_is_written(qtbot, dialog, tmp_path, number, beginning):
-    dialog.format_field.setCurrentIndex(number)
+    dialog.form.format_field.setCurrentIndex(number)
     dialog.save_to(tmp_path / "map")
     settle(qtbot, dialog)
-    [written] = tmp_path.iterdir()
+    written = next(path for path in tmp_path.iterdir() if path.suffix not in (".txt", ".csv"))
     assert written.read_bytes().startswith(beginning)
-    assert written.name in dialog.message.text()
+    for path in tmp_path.iterdir():
+        assert path.name in dialog.message.text()
+    assert {path.name for path in tmp_path.iterdir()} == {written.name, "map.alt.txt", "map.data.csv"}
     assert dialog.save_button.isEnabled()
 
 
 def test_that_the_file_has_the_labels_of_the_preview(qtbot, dialog, tmp_path):
-    dialog.format_field.setCurrentIndex(1)
+    dialog.form.format_field.setCurrentIndex(1)
     settle(qtbot, dialog)
     dialog.save_to(tmp_path / "map.svg")
     settle(qtbot, dialog)
@@ -51,16 +54,16 @@ def test_that_the_file_has_the_labels_of_the_preview(qtbot, dialog, tmp_path):
 
 
 def test_that_a_preset_sets_the_sides_and_a_side_of_ones_own_leaves_it(dialog):
-    dialog.size_field.setCurrentIndex(1)
-    assert (dialog.width_field.value(), dialog.height_field.value()) == (85.0, 70.0)
-    dialog.width_field.setValue(90)
-    assert dialog.size_field.currentText() == OWN_SIZE
-    assert dialog.pixels.text() == "709 × 551 pixels"
+    dialog.form.size_field.setCurrentIndex(1)
+    assert (dialog.form.width_field.value(), dialog.form.height_field.value()) == (85.0, 85.0)
+    dialog.form.width_field.setValue(90)
+    assert dialog.form.size_field.currentText() == OWN_SIZE
+    assert dialog.form.pixels.text() == "2,126 × 2,008 pixels"
 
 
 def test_that_a_picture_beyond_memory_is_refused_beside_the_controls(dialog):
-    dialog.size_field.setCurrentIndex(4)
-    dialog.dpi_field.setValue(1200)
+    dialog.form.size_field.setCurrentIndex(6)
+    dialog.form.dpi_field.setValue(1200)
     assert "lower resolution" in dialog.message.text()
     assert not dialog.save_button.isEnabled()
 
@@ -73,8 +76,8 @@ def test_that_a_folder_that_cannot_be_written_is_said(qtbot, dialog, tmp_path):
 
 def test_that_the_look_of_the_file_is_not_a_setting_of_the_session(qtbot, dialog, session):
     before = session.settings
-    dialog.style_field.setCurrentIndex(1)
-    dialog.unassigned_field.setCurrentIndex(1)
+    dialog.form.style_field.setCurrentIndex(1)
+    dialog.form.unassigned_field.setChecked(False)
     settle(qtbot, dialog)
     assert session.settings == before
     assert dialog._preview.wish.settings.style == "article"

@@ -14,16 +14,17 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.edit_log import EditLog
 from topicdesk.core.errors import InputError
 from topicdesk.core.files import write_text
+from topicdesk.core.plate import FigureRequest
 from topicdesk.core.records import RECORDS, write_records
 from topicdesk.figure.draw import MapContent
-from topicdesk.figure.export import Page, save_figure
+from topicdesk.figure.export import save_figure
 from topicdesk.project.store import Project
 
 
 def write_outputs(folder: Path, analysis: Analysis, corpus: Corpus) -> None:
     """Draw the map and write both tables. Raises OSError where the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    _draw(folder / "map.png", analysis, corpus)
+    _draw(folder / "map.png", analysis, corpus, FigureRequest(with_description=False))
     tables.write_topics(folder / "topics.csv", analysis, corpus)
     tables.write_documents(folder / "documents.csv", analysis, corpus)
 
@@ -33,7 +34,7 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     write_text(folder / "run.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
 
 
-def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[float, float], dpi: float) -> list[Path]:
+def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRequest | None = None) -> list[Path]:
     """Write a project's current analysis, with the researcher's edits: a figure ("png", "svg", "pdf"), tables ("csv"), or records ("log", "methods").
 
     Raises
@@ -56,11 +57,10 @@ def export_project(project_path: Path, folder: Path, kind: str, size_mm: tuple[f
         tables.write_topics(folder / "topics.csv", analysis, corpus, with_marks=True)
         tables.write_documents(folder / "documents.csv", analysis, corpus)
         return [folder / "topics.csv", folder / "documents.csv"]
-    path = folder / f"map.{kind}"
-    _draw(path, analysis, corpus, Page(*size_mm, dpi))
-    return [path]
+    return _draw(folder / f"map.{kind}", analysis, corpus, figure or FigureRequest())
 
 
-def _draw(path: Path, analysis: Analysis, corpus: Corpus, page: Page | None = None) -> None:
+def _draw(path: Path, analysis: Analysis, corpus: Corpus, figure: FigureRequest) -> list[Path]:
     lengths = np.array([len(document.text) for document in corpus.documents], dtype=np.int64)
-    save_figure(path, MapContent.of(analysis, lengths), analysis.settings.figure, page=page)
+    content, settings = MapContent.of(analysis, lengths), figure.settings(analysis.settings.figure)
+    return save_figure(path, content, settings, page=figure.page, plate=figure.plate, with_description=figure.with_description)

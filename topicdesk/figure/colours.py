@@ -43,7 +43,7 @@ def topic_colours(positions: FloatArray, topic_of: IntArray, theme: Theme = "lig
     theme : "light" or "dark"
         The background that the colours will lie on; hues are the same on both.
     """
-    centres = _topic_centres(positions, topic_of)
+    centres = topic_centres(positions, topic_of)
     if not len(centres):
         return np.zeros((0, 3))
     offset = centres - centres.mean(axis=0)
@@ -72,7 +72,7 @@ def analysis_colours(analysis: Analysis, theme: Theme = "light") -> Colours:
 
 def _colours_between(positions: FloatArray, found: IntArray, topic_of: IntArray, theme: Theme) -> Colours:
     """Colours of the topics that are not among those found, from their directions among these."""
-    centres, new = _topic_centres(positions, found), _topic_centres(positions, topic_of)[int(found.max(initial=-1)) + 1 :]
+    centres, new = topic_centres(positions, found), topic_centres(positions, topic_of)[int(found.max(initial=-1)) + 1 :]
     if not len(new):
         return np.zeros((0, 3))
     middle = centres.mean(axis=0) if len(centres) else new.mean(axis=0)
@@ -111,7 +111,7 @@ def hex_colour(colour: NDArray[np.float64] | tuple[float, float, float]) -> str:
     return "#" + "".join(f"{round(float(value) * 255):02x}" for value in colour)
 
 
-def _topic_centres(positions: FloatArray, topic_of: IntArray) -> Colours:
+def topic_centres(positions: FloatArray, topic_of: IntArray) -> Colours:
     """Mean position of each topic, shape (n_topics, 2); a topic without any position lies in the middle."""
     n_topics = int(topic_of.max(initial=-1)) + 1
     used = (topic_of >= 0) & np.isfinite(positions).all(axis=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,21 @@ from matplotlib.figure import Figure
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
+from topicdesk.core.plate import Palette, Plate
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.colours import BACKGROUND, FOREGROUND, MUTED, UNASSIGNED, Theme, analysis_colours, label_colours, topic_colours
+from topicdesk.figure.around import draw_caption, draw_legend, map_frame
+from topicdesk.figure.colours import BACKGROUND, UNASSIGNED, Theme, analysis_colours, label_colours, topic_centres, topic_colours
 from topicdesk.figure.dots import Colours, Points
-from topicdesk.figure.fonts import Weight, font, missing_characters, printable, text_width
-from topicdesk.figure.label_artist import LabelLayer, LabelLook
-from topicdesk.figure.label_layout import Canvas, PlacedLabel, place_labels
-from topicdesk.figure.raster import Extent, RasterLook, fit_extent, point_cloud, raster
+from topicdesk.figure.fonts import missing_characters
+from topicdesk.figure.label_artist import LabelInk, LabelLayer
+from topicdesk.figure.label_layout import Canvas, PlacedLabel, Type, place_labels
+from topicdesk.figure.palettes import in_palette
+from topicdesk.figure.raster import Extent, Image, RasterLook, fit_extent, point_cloud, raster
 
+Rgb = tuple[float, float, float]
+_PAPER: Rgb = (0.984, 0.973, 0.949)
+_PALE: dict[Theme, Rgb] = {"light": (0.78, 0.78, 0.78), "dark": (0.32, 0.32, 0.32)}  # of the unassigned, where topics are grey themselves
 _GLOW: dict[Theme, float] = {"light": 0.34, "dark": 0.30}
 
 
@@ -53,9 +60,16 @@ class MapContent:
         texts = tuple("" if topic.is_hidden or not topic.size else topic.label.text for topic in analysis.topics)
         return cls(shown_positions(analysis), analysis.assignment.topic_of, texts, text_lengths, analysis)
 
-    def colours(self, theme: Theme) -> Colours:
+    def colours(self, theme: Theme, palette: Palette = "default") -> Colours:
         """The colour of each topic, float64 of shape (n_topics, 3)."""
-        return topic_colours(self.positions, self.topic_of, theme) if self.analysis is None else analysis_colours(self.analysis, theme)
+        own = topic_colours(self.positions, self.topic_of, theme) if self.analysis is None else analysis_colours(self.analysis, theme)
+        return own if palette == "default" else in_palette(own, topic_centres(self.positions, self.topic_of), palette, theme)
+
+    @property
+    def looks(self) -> dict[int, LabelLook]:
+        """How the researcher wants labels drawn, by topic; only what differs."""
+        topics = () if self.analysis is None else self.analysis.topics
+        return {topic.number: topic.look for topic in topics if topic.look != AS_LAID_OUT}
 
     @property
     def missing_characters(self) -> str:
@@ -73,14 +87,6 @@ def shown_positions(analysis: Analysis) -> FloatArray:
     return positions
 
 
-@dataclass(frozen=True)
-class Caption:
-    """What stands above the map; empty texts take no room."""
-
-    title: str = ""
-    subtitle: str = ""
-
-
 @dataclass(eq=False)
 class MapAxes:
     """A drawn map: what the window changes without drawing all anew."""
@@ -89,6 +95,7 @@ class MapAxes:
     points: RasterLayer
     theme: Theme
     style: str
+    plate: Plate = field(default_factory=Plate)
     labels: tuple[PlacedLabel, ...] = ()
     _label_layer: LabelLayer | None = None
 
@@ -114,7 +121,7 @@ class MapAxes:
             self._label_layer.remove()
         self.labels = tuple(labels)
         colours = self.points.colours[[label.topic for label in labels]] if labels else np.zeros((0, 3))
-        look = _label_look(colours, self.style, self.theme)
+        look = _label_ink(colours, self.style, self.theme, self.plate)
         self._label_layer = LabelLayer(self.axes, self.labels, look)
         self.axes.add_artist(self._label_layer)
 
@@ -122,9 +129,9 @@ class MapAxes:
 class RasterLayer(Artist):
     """All points as one picture, computed at drawing time for the window in view and the device's own pixels."""
 
-    def __init__(self, cloud: Points, colours: Colours, look: RasterLook) -> None:
+    def __init__(self, cloud: Points, colours: Colours, look: RasterLook, is_see_through: bool = False) -> None:
         super().__init__()
-        self.cloud, self.colours, self.look = cloud, colours, look
+        self.cloud, self.colours, self.look, self.is_see_through = cloud, colours, look, is_see_through
         self.set_zorder(0)
 
     def set_look(self, **changes: Any) -> None:
@@ -139,29 +146,42 @@ class RasterLayer(Artist):
             return
         box, scale = axes.get_window_extent(renderer), renderer.get_image_magnification()
         width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-        picture = raster(self.cloud, self.colours, (*axes.get_xlim(), *axes.get_ylim()), width, height, self.look)
+        picture = self._picture((*axes.get_xlim(), *axes.get_ylim()), width, height)
         context = renderer.new_gc()
         renderer.draw_image(context, round(box.x0), round(box.y0), np.ascontiguousarray(picture[::-1]))
         context.restore()
         self.stale = False
 
+    def _picture(self, extent: Extent, width: int, height: int) -> Image:
+        """The points on their background; where there is none, what two backgrounds tell of opacity."""
+        on_white = raster(self.cloud, self.colours, extent, width, height, self.look)
+        if not self.is_see_through:
+            return on_white
+        grey = 0.6  # light enough for the same ink as on white
+        on_grey = raster(self.cloud, self.colours, extent, width, height, replace(self.look, background=(grey, grey, grey)))
+        light, dark = on_white[..., :3].astype(np.float32), on_grey[..., :3].astype(np.float32)
+        alpha = np.clip(1 - (light - dark).mean(axis=2) / (255 * (1 - grey)), 0, 1)
+        alpha[alpha < 0.02] = 0
+        colour = 255 - (255 - light) / np.maximum(alpha, 0.02)[..., None]
+        return np.dstack([np.clip(colour, 0, 255), 255 * alpha]).round().astype(np.uint8)
 
-def map_canvas(content: MapContent, width: int, height: int, dpi: float, caption: Caption | None = None, extent: Extent | None = None) -> Canvas:
+
+def map_canvas(content: MapContent, width: int, height: int, dpi: float, plate: Plate | None = None, extent: Extent | None = None) -> Canvas:
     """The map's part of a figure of this size in pixels, showing all documents or `extent`: what a layout needs."""
-    share = 1 - _caption_share(caption or Caption(), width / dpi, height / dpi)
-    inner = max(1, round(height * share))
-    return Canvas(extent or fit_extent(content.positions, content.topic_of, width, inner), width, inner, dpi)
+    inner = map_frame(content.texts, plate or Plate(), width / dpi, height / dpi)
+    across, down = max(1, round(width * inner.width)), max(1, round(height * inner.height))
+    return Canvas(extent or fit_extent(content.positions, content.topic_of, across, down), across, down, dpi)
 
 
-def lay_out_labels(
-    content: MapContent, settings: FigureSettings, canvas: Canvas, places: Mapping[int, tuple[float, float]] | None = None
-) -> tuple[PlacedLabel, ...]:
+def lay_out_labels(content: MapContent, settings: FigureSettings, canvas: Canvas, plate: Plate | None = None) -> tuple[PlacedLabel, ...]:
     """The labels of the style, placed; slow enough (up to a second or two) to run off the window's thread.
 
-    `places` holds labels where they are, by topic, in the map's coordinates.
+    Labels that the researcher moved, resized or hid are as they were left.
     """
-    font_size = min(10.0, canvas.unit) if settings.style == "article" else None
-    return place_labels(content.positions, content.topic_of, content.texts, canvas, settings.n_labels, font_size, places)
+    plate = plate or Plate()
+    fixed = (plate.smallest or min(10.0, canvas.unit)) if settings.style == "article" else None
+    type_ = Type(plate.family, fixed, plate.smallest)
+    return place_labels(content.positions, content.topic_of, content.texts, canvas, settings.n_labels, type_, content.looks)
 
 
 def draw_map(
@@ -170,8 +190,8 @@ def draw_map(
     settings: FigureSettings,
     labels: Sequence[PlacedLabel] = (),
     *,
-    theme: Theme = "light",
-    caption: Caption | None = None,
+    theme: Theme | None = None,
+    plate: Plate | None = None,
     extent: Extent | None = None,
 ) -> MapAxes:
     """Clear the figure and draw the map on it.
@@ -180,65 +200,55 @@ def draw_map(
     ----------
     labels : sequence of PlacedLabel
         From `lay_out_labels`; none for a map without names.
+    theme : "light" or "dark", optional
+        None follows the plate.
     extent : (x0, x1, y0, y1), optional
         The window to show; None shows every document.
     """
+    plate = plate or Plate(ground="dark" if theme == "dark" else "white")
+    theme = plate.theme
     figure.clear()
-    figure.set_facecolor(BACKGROUND[theme])
+    figure.set_facecolor((*_background(plate), 0.0 if plate.ground == "transparent" else 1.0))
     width, height = (float(side) for side in figure.get_size_inches())
-    caption = caption or Caption()
-    share = _caption_share(caption, width, height)
-    axes = figure.add_axes((0, 0, 1, 1 - share))
+    inner = map_frame(content.texts, plate, width, height)
+    axes = figure.add_axes((inner.left, 0, inner.width, inner.height))
     axes.set_axis_off()
     axes.set_aspect("equal", adjustable="datalim")
     points = RasterLayer(
         point_cloud(content.positions, content.topic_of, content.text_lengths if settings.size_by_length else None),
-        content.colours(theme),
-        _look(settings, theme),
+        content.colours(theme, plate.palette),
+        _look(settings, plate),
+        plate.ground == "transparent",
     )
     axes.add_artist(points)
-    handle = MapAxes(axes, points, theme, settings.style)
-    handle.set_extent(extent or fit_extent(content.positions, content.topic_of, width, height * (1 - share)))
+    handle = MapAxes(axes, points, theme, settings.style, plate)
+    handle.set_extent(extent or fit_extent(content.positions, content.topic_of, width * inner.width, height * inner.height))
     handle.set_labels(labels)
-    _draw_caption(figure, caption, theme)
+    draw_caption(figure, plate)
+    if plate.legend:
+        draw_legend(figure, content.texts, content.topic_of, points.colours, plate, settings.n_labels)
     return handle
 
 
-def _look(settings: FigureSettings, theme: Theme) -> RasterLook:
-    plate = settings.style == "plate"
+def _background(plate: Plate) -> Rgb:
+    """What is behind the map, and the colour of halos; white where nothing is."""
+    return _PAPER if plate.ground == "paper" else BACKGROUND[plate.theme]
+
+
+def _look(settings: FigureSettings, plate: Plate) -> RasterLook:
+    is_plate = settings.style == "plate"
     return RasterLook(
-        background=BACKGROUND[theme],
-        grey=UNASSIGNED[theme],
+        background=_background(plate),
+        grey=UNASSIGNED[plate.theme] if plate.palette != "greyscale" else _PALE[plate.theme],
         unassigned=settings.unassigned,
-        opacity=None if plate else 0.4,
-        dot_scale=1.0 if plate else 1.35,
-        glow=_GLOW[theme] if plate else 0.0,
+        opacity=None if is_plate else 0.4,
+        dot_scale=(1.0 if is_plate else 1.35) * plate.dot_scale,
+        glow=_GLOW[plate.theme] if is_plate else 0.0,
     )
 
 
-def _label_look(colours: Colours, style: str, theme: Theme) -> LabelLook:
+def _label_ink(colours: Colours, style: str, theme: Theme, plate: Plate) -> LabelInk:
     """Plate: the topic's colour, darkened, on a halo of the background. Article: the topic's colour with a black edge."""
     if style == "plate":
-        return LabelLook(label_colours(colours, theme), BACKGROUND[theme], 0.26, 0.85)
-    return LabelLook(colours, (0.0, 0.0, 0.0), 0.075, 1.0)
-
-
-def _caption_share(caption: Caption, width: float, height: float) -> float:
-    """The share of the figure's height that title and subtitle take; sides in inches."""
-    unit = np.sqrt(width * height)
-    inches = unit * (0.062 * bool(caption.title) + 0.034 * bool(caption.subtitle) + 0.022 * bool(caption.title or caption.subtitle))
-    return float(min(0.4, inches / height))
-
-
-def _draw_caption(figure: Figure, caption: Caption, theme: Theme) -> None:
-    """Title and subtitle at the upper left, made smaller where they are too long for the figure."""
-    width, height = (float(side) for side in figure.get_size_inches())
-    unit = np.sqrt(width * height)
-    left, top = 0.028 * unit, height - 0.022 * unit
-    lines: list[tuple[str, float, Weight, Any]] = [(caption.title, 3.1, "bold", FOREGROUND[theme]), (caption.subtitle, 1.55, "normal", MUTED[theme])]
-    for text, scale, weight, colour in lines:
-        if text:
-            line = printable(text)
-            size = min(scale * unit, (width - 2 * left) * 72 / max(text_width(line, weight), 1e-6))
-            figure.text(left / width, top / height, line, color=colour, font_properties=font(size, weight, text=line), ha="left", va="top", parse_math=False)
-            top -= scale * unit * 1.25 / 72
+        return LabelInk(label_colours(colours, theme), _background(plate), 0.26, 0.85)
+    return LabelInk(colours, (0.0, 0.0, 0.0), 0.075, 1.0)

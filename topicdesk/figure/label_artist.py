@@ -23,7 +23,7 @@ _LEADER_POINTS = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class LabelLook:
+class LabelInk:
     """Ink of each label, shape (n_labels, 3), and the edge around the letters: its colour, width in font sizes, and opacity."""
 
     inks: Colours
@@ -35,7 +35,7 @@ class LabelLook:
 class LabelLayer(Artist):
     """All labels of a map as one artist; they keep their size while the map is zoomed."""
 
-    def __init__(self, axes: Axes, labels: Sequence[PlacedLabel], look: LabelLook) -> None:
+    def __init__(self, axes: Axes, labels: Sequence[PlacedLabel], look: LabelInk) -> None:
         super().__init__()
         self.set_zorder(2)
         self._labels, self._look, self._to_pixels = labels, look, axes.transData
@@ -54,7 +54,7 @@ class LabelLayer(Artist):
         for label, _, _ in drawn:
             context.set_linewidth(self._look.edge_width * label.font_size)
             for line, transform in self._lines(renderer, label):
-                renderer.draw_path(context, outline(line, label.weight).path, transform)
+                renderer.draw_path(context, outline(line, label.weight, label.family).path, transform)
         for label, _, ink in drawn:
             context.set_foreground(tuple(ink))
             for line, transform in self._lines(renderer, label):
@@ -68,7 +68,7 @@ class LabelLayer(Artist):
         for label in self._labels:
             em = renderer.points_to_pixels(label.font_size)
             x, y = self._middle(label)
-            half_width = em * max(outline(line, label.weight).advance for line in label.lines) / 2
+            half_width = em * max(outline(line, label.weight, label.family).advance for line in label.lines) / 2
             half_height = em * (CAP_HEIGHT + LINE_STEP * (len(label.lines) - 1)) / 2
             corners.append(((x - half_width, y - half_height), (x + half_width, y + half_height)))
         return corners
@@ -82,7 +82,7 @@ class LabelLayer(Artist):
         em, (x, y) = renderer.points_to_pixels(label.font_size), self._middle(label)
         first = y + em * (LINE_STEP * (len(label.lines) - 1) - CAP_HEIGHT) / 2
         return [
-            (line, Affine2D().scale(em).translate(x - em * outline(line, label.weight).advance / 2, first - em * LINE_STEP * number))
+            (line, Affine2D().scale(em).translate(x - em * outline(line, label.weight, label.family).advance / 2, first - em * LINE_STEP * number))
             for number, line in enumerate(label.lines)
         ]
 
@@ -101,9 +101,9 @@ def _draw_line(renderer: Any, context: Any, line: str, label: PlacedLabel, trans
     """Outlines on pixels, exactly on their halo; text in vector files, to be searched and edited."""
     if isinstance(renderer, RendererAgg):
         context.set_linewidth(0)
-        renderer.draw_path(context, outline(line, label.weight).path, transform, context.get_rgb())  # type: ignore[no-untyped-call]
+        renderer.draw_path(context, outline(line, label.weight, label.family).path, transform, context.get_rgb())  # type: ignore[no-untyped-call]
     else:
-        shape, properties = outline(line, label.weight), font(label.font_size, label.weight, text=line)
+        shape, properties = outline(line, label.weight, label.family), font(label.font_size, label.weight, label.family, line)
         (left, y), (middle, _) = transform.transform([(0, 0), (shape.advance / 2, 0)])
         down = renderer.get_canvas_width_height()[1] - y if renderer.flipy() else y
         # SVG takes the middle from it, so that a viewer with another font still centres the line.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
 from topicdesk.figure.arranging import arrange
 from topicdesk.figure.clouds import Cloud, largest_clouds
 from topicdesk.figure.fonts import Weight, printable, text_width
@@ -24,7 +25,8 @@ from topicdesk.figure.wrapping import wrappings
 LINE_STEP = 1.13  # from baseline to baseline, in font sizes
 CAP_HEIGHT = 0.73
 SMALLEST = 5.0  # points
-_SMALL, _LARGER = 0.78, 1.75  # points an inch of the mean side: the smallest label, and what the largest has more
+_SMALL = 0.78  # points of the smallest label for each inch of the mean side
+_LARGER = 2.4  # how much larger the largest label is, in sizes of the smallest
 _INK = 0.26  # at most this share of the canvas is covered by labels
 
 
@@ -52,6 +54,7 @@ class PlacedLabel:
     weight: Weight
     anchor: tuple[float, float]
     leader: bool
+    family: str = ""
 
     @property
     def text(self) -> str:
@@ -84,14 +87,33 @@ class Canvas:
         return points / (self.width / (x1 - x0), self.height / (y1 - y0)) + (x0, y0)
 
 
+@dataclass(frozen=True)
+class Type:
+    """How labels are set.
+
+    Attributes
+    ----------
+    family : str
+        Empty for the best installed one.
+    fixed : float or None
+        Points, the same for all labels; None lets size and weight follow the topic's size.
+    smallest : float or None
+        Points of the smallest label where sizes differ; None follows the canvas.
+    """
+
+    family: str = ""
+    fixed: float | None = None
+    smallest: float | None = None
+
+
 def place_labels(
     positions: FloatArray,
     topic_of: IntArray,
     texts: Sequence[str],
     canvas: Canvas,
     n_labels: int = 50,
-    font_size: float | None = None,
-    places: Mapping[int, tuple[float, float]] | None = None,
+    type_: Type | None = None,
+    looks: Mapping[int, LabelLook] | None = None,
 ) -> tuple[PlacedLabel, ...]:
     """The labels of the largest topics in view, largest first, without overlaps.
 
@@ -101,43 +123,52 @@ def place_labels(
     topic_of : int64 of shape (n_documents,)
     texts : sequence of str
         One for each topic, by number; a topic with an empty text gets no label.
-    font_size : float or None
-        In points, the same for all labels; None lets size and weight follow the topic's size.
-    places : mapping of topic to (x, y), optional
-        Labels that stay where they are, in the map's coordinates; others make room.
+    looks : mapping of topic to LabelLook, optional
+        Labels that the researcher moved, which stay where they are and others make room, resized or hid.
 
     Returns
     -------
     tuple of PlacedLabel
         A label for which no room is left near its topic is left out.
     """
-    clouds = largest_clouds(positions, topic_of, np.array([bool(printable(text)) for text in texts], dtype=np.bool_), canvas.extent, n_labels)
+    type_, looks = type_ or Type(), looks or {}
+    wanted = np.array([bool(printable(text)) and not _is_out(looks.get(topic), canvas) for topic, text in enumerate(texts)], dtype=np.bool_)
+    clouds = largest_clouds(positions, topic_of, wanted, canvas.extent, n_labels)
     if not clouds:
         return ()
-    fonts = _font_sizes([cloud.size for cloud in clouds], canvas, font_size)
-    drafts = [_Draft(cloud, size, weight, _wrappings(texts[cloud.topic], weight)) for cloud, (size, weight) in zip(clouds, fonts, strict=True)]
-    boxes = [draft.box(canvas, places or {}) for draft in drafts]
-    if font_size is None:
+    drafts = [_draft(cloud, texts, size, weight, type_, looks) for cloud, (size, weight) in zip(clouds, _font_sizes(clouds, canvas, type_), strict=True)]
+    boxes = [draft.box(canvas) for draft in drafts]
+    if type_.fixed is None:
         ink = sum(float(box.shapes[0].prod()) for box in boxes) / (_INK * canvas.width * canvas.height)
         if ink > 1:
-            drafts = [replace(draft, font_size=round(max(SMALLEST, draft.font_size / np.sqrt(ink)), 1)) for draft in drafts]
-            boxes = [draft.box(canvas, places or {}) for draft in drafts]
+            smallest = type_.smallest or SMALLEST
+            drafts = [replace(draft, font_size=round(max(min(smallest, draft.font_size), draft.font_size / np.sqrt(ink)), 1)) for draft in drafts]
+            boxes = [draft.box(canvas) for draft in drafts]
     stands = arrange(boxes, canvas.width, canvas.height)
     return tuple(draft.placed(stand, canvas) for draft, stand in zip(drafts, stands, strict=True) if stand is not None)
 
 
 def relabelled(placed: Sequence[PlacedLabel], texts: Sequence[str]) -> tuple[PlacedLabel, ...]:
     """The same labels, in the same places, with other texts (the model's instead of the keywords'): only the line breaks are made anew."""
-    return tuple(replace(label, lines=_wrappings(texts[label.topic], label.weight)[0]) for label in placed)
+    return tuple(replace(label, lines=_wrappings(texts[label.topic], label.weight, label.family)[0]) for label in placed)
 
 
-def _font_sizes(sizes: Sequence[int], canvas: Canvas, fixed: float | None) -> list[tuple[float, Weight]]:
+def _is_out(look: LabelLook | None, canvas: Canvas) -> bool:
+    """Whether a label is hidden, or was put where this canvas does not reach."""
+    if look is None or look.place is None:
+        return look is not None and look.is_hidden
+    x0, x1, y0, y1 = canvas.extent
+    return look.is_hidden or not (x0 <= look.place[0] <= x1 and y0 <= look.place[1] <= y1)
+
+
+def _font_sizes(clouds: Sequence[Cloud], canvas: Canvas, type_: Type) -> list[tuple[float, Weight]]:
     """Points and weight for each label; sizes run with the square root of the number of documents."""
-    if fixed is not None:
-        return [(fixed, "normal")] * len(sizes)
-    share = np.sqrt(np.array(sizes) / max(sizes))
-    points = np.clip(canvas.unit * (_SMALL + _LARGER * share**1.4), SMALLEST, None)
-    return [(round(float(size), 1), _weight(float(part))) for size, part in zip(points, share, strict=True)]
+    if type_.fixed is not None:
+        return [(type_.fixed, "normal")] * len(clouds)
+    sizes = np.array([cloud.size for cloud in clouds])
+    share = np.sqrt(sizes / sizes.max())
+    smallest = type_.smallest or max(SMALLEST, _SMALL * canvas.unit)
+    return [(round(smallest * (1 + _LARGER * float(part) ** 1.4), 1), _weight(float(part))) for part in share]
 
 
 def _weight(share: float) -> Weight:
@@ -145,33 +176,42 @@ def _weight(share: float) -> Weight:
     return "bold" if share > 0.68 else "semibold" if share > 0.5 else "medium" if share > 0.36 else "normal"
 
 
+def _draft(cloud: Cloud, texts: Sequence[str], size: float, weight: Weight, type_: Type, looks: Mapping[int, LabelLook]) -> _Draft:
+    """A topic's label as its size and the researcher want it."""
+    look = looks.get(cloud.topic, AS_LAID_OUT)
+    chosen: Weight = look.weight or weight
+    return _Draft(cloud, round(size * look.scale, 1), chosen, type_.family, _wrappings(texts[cloud.topic], chosen, type_.family), look.place)
+
+
 @dataclass(frozen=True, eq=False)
 class _Draft:
-    """A label before it has a place: its cloud, its type, and the ways in which its text may be broken into lines."""
+    """A label before it has a place: its cloud, its type, the ways in which its text may be broken into lines, and where it must stand."""
 
     cloud: Cloud
     font_size: float
     weight: Weight
+    family: str
     wrappings: list[tuple[str, ...]]
+    place: Point | None
 
-    def box(self, canvas: Canvas, places: Mapping[int, Point]) -> Box:
+    def box(self, canvas: Canvas) -> Box:
         """The label's possible sizes in pixels with a little air around it, where it may stand, and where it must."""
         em = self.font_size * canvas.dpi / 72
         shapes = [
-            (em * (max(text_width(line, self.weight) for line in lines) + 0.55), em * (CAP_HEIGHT + LINE_STEP * (len(lines) - 1) + 0.75))
+            (em * (max(text_width(line, self.weight, self.family) for line in lines) + 0.55), em * (CAP_HEIGHT + LINE_STEP * (len(lines) - 1) + 0.75))
             for lines in self.wrappings
         ]
-        place = places.get(self.cloud.topic)
-        fixed = None if place is None else tuple(canvas.to_pixels(np.array([place]))[0].tolist())
+        fixed = None if self.place is None else tuple(canvas.to_pixels(np.array([self.place]))[0].tolist())
         return Box(np.array(shapes), canvas.to_pixels(self.cloud.cells), fixed)
 
     def placed(self, stand: Stand, canvas: Canvas) -> PlacedLabel:
         """The label at its place, tied to the nearest part of its cloud."""
         (x, y), (anchor_x, anchor_y) = canvas.to_map(np.array([stand.centre, stand.spot])).tolist()
         leader = stand.distance > 0.6 * self.font_size * canvas.dpi / 72
-        return PlacedLabel(self.cloud.topic, self.wrappings[stand.shape], x, y, self.font_size, self.weight, (anchor_x, anchor_y), leader)
+        lines = self.wrappings[stand.shape]
+        return PlacedLabel(self.cloud.topic, lines, x, y, self.font_size, self.weight, (anchor_x, anchor_y), leader, self.family)
 
 
-def _wrappings(text: str, weight: Weight) -> list[tuple[str, ...]]:
-    found = wrappings(text, lambda line: text_width(printable(line), weight), LINE_STEP)
+def _wrappings(text: str, weight: Weight, family: str) -> list[tuple[str, ...]]:
+    found = wrappings(text, lambda line: text_width(printable(line), weight, family), LINE_STEP)
     return [tuple(printable(line) for line in lines) for lines in found]

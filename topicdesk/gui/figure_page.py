@@ -12,14 +12,15 @@ from PySide6.QtGui import QImage
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.label_look import AS_LAID_OUT
+from topicdesk.core.plate import MAX_PIXELS, Page, Plate
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.colours import Theme
-from topicdesk.figure.draw import Caption, MapContent, draw_map, lay_out_labels, map_canvas
-from topicdesk.figure.export import Page, save_figure
+from topicdesk.figure.draw import MapContent, draw_map, lay_out_labels, map_canvas
+from topicdesk.figure.export import save_figure
+from topicdesk.figure.fonts import installed_families, missing_in_words
 from topicdesk.figure.label_layout import PlacedLabel
 
 MM = 25.4
-MAX_PIXELS = 100_000_000  # ten thousand by ten thousand; a picture of them takes 400 MB of memory
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class FigureWish:
 
     settings: FigureSettings
     page: Page
-    theme: Theme = "light"
-    caption: Caption = field(default_factory=Caption)
+    plate: Plate = field(default_factory=Plate)
+    with_description: bool = True
 
     @property
     def objection(self) -> str:
@@ -47,7 +48,7 @@ class FigurePreview:
     wish: FigureWish
     labels: tuple[PlacedLabel, ...]
     image: QImage
-    missing_characters: str
+    remark: str
 
 
 def figure_content(analysis: Analysis, corpus: Corpus | None) -> MapContent:
@@ -59,19 +60,31 @@ def figure_content(analysis: Analysis, corpus: Corpus | None) -> MapContent:
 def draw_preview(content: MapContent, wish: FigureWish, width: float, height: float, ratio: float) -> FigurePreview:
     """The whole page, as large as fits into width x height pixels of the widget."""
     page = wish.page
-    labels = lay_out_labels(content, wish.settings, map_canvas(content, *page.pixels, page.dpi, wish.caption))
+    labels = lay_out_labels(content, wish.settings, map_canvas(content, *page.pixels, page.dpi, wish.plate), wish.plate)
     dpi = min(width * ratio / page.width_mm, height * ratio / page.height_mm) * MM
     figure = Figure(figsize=(page.width_mm / MM, page.height_mm / MM), dpi=dpi)
-    draw_map(figure, content, wish.settings, labels, theme=wish.theme, caption=wish.caption)
+    draw_map(figure, content, wish.settings, labels, plate=wish.plate)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     image = QImage(pixels.tobytes(), pixels.shape[1], pixels.shape[0], 4 * pixels.shape[1], QImage.Format.Format_RGBA8888).copy()
     image.setDevicePixelRatio(ratio)
-    return FigurePreview(wish, labels, image, content.missing_characters)
+    return FigurePreview(wish, labels, image, _remark(content, labels, wish.settings.n_labels))
 
 
-def save(content: MapContent, wish: FigureWish, path: Path, labels: tuple[PlacedLabel, ...] | None) -> Path:
+def offered_families() -> tuple[str, ...]:
+    """Font families for labels that are installed here, in the order of the alphabet."""
+    return tuple(sorted(name for name in installed_families() if not name.startswith((".", "Last Resort", "cm", "STIX"))))
+
+
+def _remark(content: MapContent, labels: tuple[PlacedLabel, ...], n_labels: int) -> str:
+    """What the reader should know of this figure; empty for nothing."""
+    wanted = min(n_labels, sum(bool(text) and not content.looks.get(topic, AS_LAID_OUT).is_hidden for topic, text in enumerate(content.texts)))
+    left_out = wanted - len(labels)
+    room = f"{left_out} of {wanted} labels find no room; a larger page or smaller type would help." if left_out > 0 else ""
+    return " ".join(part for part in (missing_in_words(content.missing_characters), room) if part)
+
+
+def save(content: MapContent, corpus: Corpus | None, wish: FigureWish, path: Path, labels: tuple[PlacedLabel, ...] | None) -> list[Path]:
     """Write the figure; with the preview's labels where there are any, so that the file is what was seen."""
-    save_figure(path, content, wish.settings, page=wish.page, labels=labels, theme=wish.theme, caption=wish.caption)
-    return path
+    return save_figure(path, content, wish.settings, page=wish.page, labels=labels, plate=wish.plate, with_description=wish.with_description)
