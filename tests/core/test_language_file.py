@@ -84,6 +84,7 @@ def test_that_a_tied_model_counts_its_output_on_the_card_and_its_input_in_memory
         ({"tokenizer.ggml.tokens": (STRING, b"all")}, "its tokens are of the wrong type"),
         ({"tokenizer.ggml.tokens": (ARRAY, (STRING, []))}, "it has 0 tokens"),
         ({"tokenizer.ggml.tokens": (ARRAY, (STRING, [*TOKENS[:-1], b"<s>"]))}, "1 of its tokens stand in it twice"),
+        ({"tokenizer.ggml.tokens": (ARRAY, (STRING, [*TOKENS[:-1], b"<s>\0 more"]))}, "1 of its tokens stand in it twice"),
         ({"tokenizer.ggml.tokens": (ARRAY, (STRING, [*TOKENS[:-1], b"x" * 20_000]))}, "longer than any text"),
         ({"tokenizer.ggml.tokens": (ARRAY, (STRING, [t.replace(b"<0x41>", b"no byte") for t in TOKENS]))}, "should stand for a byte"),
         ({"tokenizer.ggml.token_type": (ARRAY, (INT32, [1]))}, "1 token_type for 1,024 tokens"),

@@ -23,7 +23,7 @@ from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.engine_protocol import decode_request, encode_event
-from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest
+from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest, TryModelRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.project.store import Project
 
@@ -69,7 +69,9 @@ class FakeEngine:
                 self.answer(request)
 
     def answer(self, request: Request) -> None:
-        if isinstance(request, ForecastRequest):
+        if isinstance(request, TryModelRequest):
+            self.try_model(request)
+        elif isinstance(request, ForecastRequest):
             n = len(read_corpus(request.source.path, request.source.sample).documents)
             seconds = {"import": 1.0, "embed": n / 40, "project": 20.0, "cluster": 1.0, "keywords": 3.0, "exemplars": 1.0, "label": 12.0, "draw": 2.0}
             self.say(events.ForecastReady(n, n // 8, 256, seconds, 1400, 6200, default_min_topic_size(n)))
@@ -86,6 +88,15 @@ class FakeEngine:
                 topic_of = np.arange(n) % max(1, n // size + 1) - 1
                 project.artifacts.put(f"trial {size}", "cluster", topic_of)
             self.say(events.Reclustered(f"trial {size}", size, int(topic_of.max()) + 1, int((topic_of == -1).sum())))
+
+    def try_model(self, request: TryModelRequest) -> None:
+        if "broken" in request.language_model:
+            self.say(events.RequestFailed("TryModelRequest", "It cannot be loaded."))
+        elif "deadly" in request.language_model:
+            print("GGML_ASSERT(n > 0) failed", file=sys.stderr, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        else:
+            self.say(events.ModelTried(f"You said: {request.prompt}", 12, 24, 0.5, 2.0, "on the processor", ""))
 
     def step(self, stage: str) -> None:
         with contextlib.suppress(queue.Empty):

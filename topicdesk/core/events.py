@@ -17,6 +17,7 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | ForecastReady | what a run would cost; answers a "forecast" request |
 | Reclustered | topics of another size from the cached projection; answers a "recluster" request |
 | SearchReady | documents found by meaning; answers a "search" request |
+| ModelTried | what a language model answered to one prompt, and how quickly |
 | RequestFailed | a small request could not be served |
 """
 
@@ -184,6 +185,19 @@ class SearchReady:
 
 
 @dataclass(frozen=True)
+class ModelTried:
+    """A language model answered. `place` says where it computes, `notice` why not on the graphics card (empty where it does, or there is none)."""
+
+    answer: str
+    n_prompt_tokens: int
+    n_new_tokens: int
+    seconds_to_load: float
+    seconds: float
+    place: str
+    notice: str
+
+
+@dataclass(frozen=True)
 class RequestFailed:
     """A small request (forecast, recluster, search) could not be served; no run is touched."""
 
@@ -208,6 +222,7 @@ Event = (
     | ForecastReady
     | Reclustered
     | SearchReady
+    | ModelTried
     | RequestFailed
 )
 _TUPLES = ("outputs", "rows", "likeness")

@@ -33,6 +33,7 @@ def check_vocabulary(header: GgufHeader) -> int:
     tokens = _list(header, "tokens", STRING, None)
     if not 0 < len(tokens) < 1 << 22:
         raise _wrong(f"it has {len(tokens):,} tokens")
+    tokens = [token.partition(b"\0")[0] if b"\0" in token else token for token in tokens]  # llama.cpp reads them as C does
     named = {token or b"[EMPTY_%d]" % number for number, token in enumerate(tokens)}
     if len(named) != len(tokens):
         raise _wrong(f"{len(tokens) - len(named):,} of its tokens stand in it twice")

@@ -84,6 +84,15 @@ class SearchRequest:
 
 
 @dataclass(frozen=True)
+class TryModelRequest:
+    """Let a language model answer one prompt, to see that it works. Answered by ModelTried."""
+
+    language_model: str
+    prompt: str
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
 class CancelRequest:
     """Stop the run; what is finished is kept."""
 
@@ -93,7 +102,7 @@ class QuitRequest:
     """End the process when nothing runs; cancels first."""
 
 
-Request = RunRequest | ForecastRequest | ReclusterRequest | SearchRequest | CancelRequest | QuitRequest
+Request = RunRequest | ForecastRequest | ReclusterRequest | SearchRequest | TryModelRequest | CancelRequest | QuitRequest
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Request)}
 
 

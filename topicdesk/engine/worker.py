@@ -18,7 +18,7 @@ from topicdesk.core import events
 from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.errors import Cancelled, StageFailed, TopicDeskError
 from topicdesk.core.offline import stay_offline
-from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest
+from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest, TryModelRequest
 
 if TYPE_CHECKING:
     from topicdesk.engine.workshop import Workshop
@@ -142,6 +142,10 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
             speaker.say(recluster(request, workshop))
         elif isinstance(request, SearchRequest):
             _search(request, workshop, speaker)
+        elif isinstance(request, TryModelRequest):
+            from topicdesk.engine.model_trial import try_model
+
+            speaker.say(try_model(request, workshop, inbox.is_cancelled))
     except Cancelled:
         pass
     except Exception as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +17,16 @@ def sample_command(folder: Path) -> list[str]:
     return [sys.executable, "-P", "-m", "topicdesk", "sample", str(folder)]
 
 
+def models_command(arguments: Sequence[str]) -> list[str]:
+    """The command that reads, registers or places models: the window itself parses no model file."""
+    return [sys.executable, "-P", "-m", "topicdesk", "models", *arguments]
+
+
 @dataclass(frozen=True)
 class Commands:
-    """Program and arguments of the engine, the preview and the writer of the sample corpus."""
+    """Program and arguments of the engine, the preview, the writer of the sample corpus, and what looks after models."""
 
     engine: list[str] = field(default_factory=engine_command)
     preview: Callable[[CorpusSource], list[str]] = preview_command
     sample: Callable[[Path], list[str]] = sample_command
+    models: Callable[[Sequence[str]], list[str]] = models_command

@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.events import Event, RunCancelled, RunFailed
-from topicdesk.core.model_files import FoundModel, Role
+from topicdesk.core.model_card import ModelCard
+from topicdesk.core.model_files import Role
 from topicdesk.core.places import home_folder
 from topicdesk.core.requests import CorpusSource, ForecastRequest, ReclusterRequest, RunRequest
 from topicdesk.core.settings import Settings
@@ -24,6 +25,7 @@ from topicdesk.gui.commands import Commands
 from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.finder import Finder
 from topicdesk.gui.model_shelf import ModelShelf
+from topicdesk.gui.model_trial import ModelTrial
 from topicdesk.gui.open_project import OpenProject
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
 from topicdesk.gui.project_care import ProjectCare
@@ -56,6 +58,7 @@ class Session(OpenProject):
         What is searched for in the corpus.
     care : ProjectCare
         The project as a file: backups, copies, cache.
+    model_trial : ModelTrial
     is_making_sample : bool
         Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
     """
@@ -71,7 +74,7 @@ class Session(OpenProject):
         self._is_closed = False
         self._had_project = False  # before the run began
         self._commands = commands or Commands()
-        self.shelf = ModelShelf(self.preferences, self._background, self)
+        self.shelf = ModelShelf(self.preferences, self._commands.models, self)
         self.shelf.changed.connect(self.models_changed)
         self.shelf.changed.connect(self._ask_forecast)
         self.shelf.failed.connect(self.notice)
@@ -85,6 +88,7 @@ class Session(OpenProject):
         self.finder = Finder(self._engine, self)
         self.finder.failed.connect(self.notice)
         self.corpus_changed.connect(lambda: self.finder.search_in(self.corpus, self.project_path))
+        self.model_trial = ModelTrial(self._engine, self)
         self._follower = RunFollower(self._engine, self._background, self)
         self._follower.stage_changed.connect(self.stage_changed)
         self._follower.notice.connect(self.notice)
@@ -240,11 +244,11 @@ class Session(OpenProject):
         self._answers.forget_trials()
         self._set_trial(None)
 
-    def models(self) -> list[FoundModel]:
+    def models(self) -> list[ModelCard]:
         """The models found; empty until the first look is over, which `models_changed` says."""
         return self.shelf.found or []
 
-    def model(self, role: Role) -> FoundModel | None:
+    def model(self, role: Role) -> ModelCard | None:
         """The model that the next run takes."""
         return self.shelf.chosen(role)
 
@@ -264,6 +268,7 @@ class Session(OpenProject):
         self._is_closed = True
         self._preview_process.stop()
         self._sample_process.stop()
+        self.shelf.stop()
         self._follower.stop()
         self._engine.shut_down()
         if self.project is None and self.project_path is not None:  # a run that ended in its import may have left a log beside the project

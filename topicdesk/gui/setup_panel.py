@@ -107,11 +107,14 @@ class SetupPanel(QScrollArea):
             is_language = role == "language"
             absent = "No language model" if is_language else "No embedding model"
             chip.show_words(model.name if model is not None else absent if self._session.shelf.found is not None else "Looking for models…")
-            chip.setToolTip(tooltip(f"{'Names the topics' if is_language else 'Compares the texts'}: {model.path if model is not None else absent}"))
+            place = f", {model.place}" if model is not None and model.place else ""
+            chip.setToolTip(tooltip(f"{'Names the topics' if is_language else 'Compares the texts'}{place}: {model.path if model is not None else absent}"))
             chip.setAccessibleName(f"Model for {role}: {model.name if model is not None else 'none'}")
             if model is None and self._session.shelf.is_lacking(role):  # type: ignore[arg-type]
                 lacks.append(role)  # type: ignore[arg-type]
-        words = "A run needs an embedding model." if "embedding" in lacks else "Topics are named by their keywords." if lacks else ""
+        language = self._session.model("language")
+        shortage = language.shortage if language is not None else ""
+        words = "A run needs an embedding model." if "embedding" in lacks else "Topics are named by their keywords." if lacks else shortage
         self.offer.setText(words)
         self.offer.setVisible(bool(words))
         self.starters_button.setVisible(bool(lacks) and self._session.shelf.found is not None)

@@ -42,10 +42,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sampling:
-    """How answers are drawn: greedily, up to so many tokens, the answer's own tokens weakened by the penalty (1 = off)."""
+    """How answers are drawn: greedily, up to so many tokens or, with `is_one_line`, a line break; own tokens weakened by the penalty (1 = off)."""
 
     n_new_tokens: int
     repetition_penalty: float
+    is_one_line: bool = True
 
 
 @dataclass(frozen=True)
@@ -249,10 +250,11 @@ class Decoding:
         sequence.new_tokens.append(token)
         sequence.pending = [token]
         is_long = len(sequence.new_tokens) >= self._sampling.n_new_tokens
-        return is_long or "\n" in self._model.text_of(sequence.new_tokens).lstrip()
+        return is_long or (self._sampling.is_one_line and "\n" in self._model.text_of(sequence.new_tokens).lstrip())
 
     def _answer(self, sequence: _Sequence, n_prompt_tokens: int) -> Answer:
-        lines = self._model.text_of(sequence.new_tokens).rstrip("\ufffd").strip().splitlines()  # a character may have been cut in its bytes
+        text = self._model.text_of(sequence.new_tokens).rstrip("\ufffd").strip()  # a character may have been cut in its bytes
+        lines = text.splitlines() if self._sampling.is_one_line else [text]
         mean = sum(sequence.log_probabilities) / len(sequence.log_probabilities)
         return Answer(sequence.index, lines[0] if lines else "", n_prompt_tokens, len(sequence.new_tokens), mean)
 

@@ -88,6 +88,7 @@ class LanguageModel(Vocabulary):
         n_parallel: int = 8,
         progress: Progress = Progress(),  # noqa: B008
         most_cells: int | None = None,
+        is_one_line: bool = True,
     ) -> Iterator[Answer]:
         """Answers as they are ready, greedily decoded, each up to a line break, an end token or `n_new_tokens`.
 
@@ -101,6 +102,8 @@ class LanguageModel(Vocabulary):
             How many prompts are answered at once, at most.
         most_cells : int or None
             How many tokens the context may hold in all; None for as many as it takes.
+        is_one_line : bool
+            Whether a line break ends an answer.
 
         Raises
         ------
@@ -112,7 +115,7 @@ class LanguageModel(Vocabulary):
             Between two decode calls.
         """
         if prompts:
-            decoding = self._decoding_for(prompts, Sampling(n_new_tokens, repetition_penalty), n_parallel, most_cells)
+            decoding = self._decoding_for(prompts, Sampling(n_new_tokens, repetition_penalty, is_one_line), n_parallel, most_cells)
             yield from decoding.answers(prompts, progress)
 
     def _decoding_for(self, prompts: Sequence[Sequence[int]], sampling: Sampling, n_parallel: int, most_cells: int | None) -> Decoding:
