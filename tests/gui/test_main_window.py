@@ -211,6 +211,17 @@ def test_that_the_window_closes_within_two_seconds_in_the_middle_of_a_run(make_w
     assert time.monotonic() - began < 2
 
 
+def test_that_a_small_window_keeps_its_size_in_every_state(make_window, qtbot, corpus_path):
+    window = make_window()
+    preview(qtbot, window, corpus_path)
+    assert (window.width(), window.height()) == (1024, 700)
+    window.session.start_run()
+    until(qtbot, lambda: window.session.state == "result")
+    window.run_dock.show()
+    qtbot.wait(300)
+    assert (window.width(), window.height()) == (1024, 700)
+
+
 def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot, corpus_path):
     window = make_window()
     finished_run(qtbot, window, corpus_path)

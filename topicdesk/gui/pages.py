@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from topicdesk.gui.empty_page import EmptyPage
@@ -33,6 +33,11 @@ class Pages(QStackedWidget):
         for signal in (session.state_changed, session.positions_ready, session.analysis_changed, session.corpus_changed):
             signal.connect(lambda *_: self.show_page())
         self.show_page()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """What the page that is shown needs: a stack asks for the largest of all, which would push a small window beyond its screen."""
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
 
     @property
     def has_map(self) -> bool:
