@@ -208,7 +208,7 @@ def hovered(view: MapView) -> float:
     seconds = []
     for x, y in random.uniform((0, 0), (WIDTH, HEIGHT), (N_HOVERS, 2)):
         began = time.perf_counter()
-        view.pointer._document_at(QPointF(x, y))
+        view.pointer.document_at(QPointF(x, y))
         seconds.append(time.perf_counter() - began)
     return float(np.median(seconds))
 

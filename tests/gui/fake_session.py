@@ -50,6 +50,7 @@ class FakeSession(QObject):
         self.chosen_document = None
         self.settings = analysis.settings if analysis else Settings()
         self.renamed = []
+        self.relooked = []
         self.finder = Finder(None, self)
         self.finder.search_in(corpus, None)
 
@@ -86,6 +87,12 @@ class FakeSession(QObject):
     def rename_topic(self, number, text):
         self.renamed.append((number, text))
         self.analysis = self.analysis.with_labels({number: Label(text, "researcher")})
+        self.labels_changed.emit(self.analysis)
+
+    def relook_labels(self, numbers, look):
+        self.relooked.append((list(numbers), look))
+        topics = (replace(topic, look=look) if topic.number in numbers else topic for topic in self.analysis.topics)
+        self.analysis = replace(self.analysis, topics=tuple(topics))
         self.labels_changed.emit(self.analysis)
 
     def change_settings(self, settings):

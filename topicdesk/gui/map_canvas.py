@@ -7,12 +7,25 @@ It is matplotlib's Qt canvas, so `figure` holds what is seen; but nothing is dra
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QNativeGestureEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from topicdesk.figure.colours import BACKGROUND, FOREGROUND, Theme
@@ -37,6 +50,8 @@ class MapCanvas(FigureCanvasQTAgg):
         What "home" goes back to, whatever the size of the pane; the limits of zooming follow from it.
     message : str
         Shown in the middle while there are no points.
+    tool : "pan", "rectangle" or "lasso"
+        What dragging does; with Shift it encloses in any case.
 
     Signals
     -------
@@ -48,8 +63,12 @@ class MapCanvas(FigureCanvasQTAgg):
         The pointer rests or moves over a pixel without a button; it left the map.
     clicked, double_clicked : (QPointF)
         In pixels.
-    enclosed : (tuple)
-        A part of the map (x0, x1, y0, y1) was enclosed with Shift held.
+    enclosed : (list of QPointF, bool)
+        The corners of what was enclosed, in pixels, and whether it shall be added to what was before.
+    label_moved : (int, float, float)
+        A topic's label was dragged to this place of the map.
+    menu_asked : (QPointF)
+        With the right button or the menu key.
     """
 
     moved = Signal()
@@ -58,7 +77,9 @@ class MapCanvas(FigureCanvasQTAgg):
     left = Signal()
     clicked = Signal(QPointF)
     double_clicked = Signal(QPointF)
-    enclosed = Signal(tuple)
+    enclosed = Signal(list, bool)
+    label_moved = Signal(int, float, float)
+    menu_asked = Signal(QPointF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Figure(figsize=(1, 1)))  # type: ignore[no-untyped-call]
@@ -66,6 +87,7 @@ class MapCanvas(FigureCanvasQTAgg):
         self.view = self.home = Viewport((-1.0, 1.0, -1.0, 1.0), 100.0, 100.0)
         self._home_box: Extent = self.home.extent
         self.message = ""
+        self.tool = "pan"
         self.theme: Theme = "light"
         self.bright_topics: Sequence[int] | None = None
         self.ring: tuple[float, float] | None = None
@@ -74,7 +96,9 @@ class MapCanvas(FigureCanvasQTAgg):
         self._labels: tuple[LabelPicture, ...] = ()
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
-        self._band: QRectF | None = None
+        self._outline: list[QPointF] = []
+        self._is_lasso = False
+        self._held: LabelPicture | None = None
         self._is_dragging = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self.settled)
@@ -208,12 +232,12 @@ class MapCanvas(FigureCanvasQTAgg):
 
     def _paint_frames(self, painter: QPainter) -> None:
         highlight = self.palette().color(QPalette.ColorRole.Highlight)
-        if self._band is not None:
+        if self._outline:
             inside = QColor(highlight)
             inside.setAlphaF(0.15)
             painter.setPen(QPen(highlight, 1))
             painter.setBrush(inside)
-            painter.drawRect(self._band)
+            painter.drawPolygon(QPolygonF(self._outline))
         if self.hasFocus():
             painter.setPen(QPen(highlight, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -246,40 +270,62 @@ class MapCanvas(FigureCanvasQTAgg):
         return bool(super().event(event))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A drag, a click or, with Shift, a rectangle begins."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self._dragged = event.position()
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._band = QRectF(event.position(), event.position())
+        """A drag of the map or of a label, a click, or an outline around documents begins."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed = self._dragged = event.position()
+        modifiers = event.modifiers()
+        if self.tool != "pan" or modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._is_lasso = self.tool == "lasso" or bool(modifiers & Qt.KeyboardModifier.AltModifier)
+            self._outline = [event.position()]
+        else:
+            self._held = self.label_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Pan, widen the rectangle, or point."""
+        """Pan, move the label, draw the outline, or point."""
+        at = event.position()
         if self._pressed is None or self._dragged is None:
-            self.pointed.emit(event.position())
-        elif self._band is not None:
-            self._band = QRectF(self._pressed, event.position()).normalized()
+            self.pointed.emit(at)
+        elif self._outline:
+            self._outline = [*self._outline, at] if self._is_lasso else _corners(self._pressed, at)
             self.update()
-        elif self._is_dragging or _length(event.position() - self._pressed) >= DRAG_FROM:
+        elif self._is_dragging or _length(at - self._pressed) >= DRAG_FROM:
             self._is_dragging = True
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            step = event.position() - self._dragged
-            self._dragged = event.position()
-            self.look_at(self.view.panned(step.x(), step.y()))
+            self.setCursor(Qt.CursorShape.ClosedHandCursor if self._held is None else Qt.CursorShape.SizeAllCursor)
+            step, self._dragged = at - self._dragged, at
+            if self._held is None:
+                self.look_at(self.view.panned(step.x(), step.y()))
+            else:
+                self._drag_label(self._held, step)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """What began is done."""
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
-        band, was_drag = self._band, self._is_dragging
-        self._pressed = self._dragged = self._band = None
-        self._is_dragging = False
+        outline, held, was_drag = self._outline, self._held, self._is_dragging
+        self._pressed = self._dragged = self._held = None
+        self._outline, self._is_dragging = [], False
         self.unsetCursor()
-        if band is not None and band.width() >= DRAG_FROM and band.height() >= DRAG_FROM:
-            (x0, y1), (x1, y0) = self.view.to_map(band.left(), band.top()), self.view.to_map(band.right(), band.bottom())
-            self.enclosed.emit((x0, x1, y0, y1))
+        bounds = QPolygonF(outline).boundingRect()
+        if len(outline) > 2 and bounds.width() >= DRAG_FROM and bounds.height() >= DRAG_FROM:
+            self.enclosed.emit(outline, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        elif was_drag and held is not None:
+            self.label_moved.emit(held.label.topic, held.label.x, held.label.y)
         elif not was_drag:
             self.clicked.emit(event.position())
         self.update()
+
+    def _drag_label(self, held: LabelPicture, step: QPointF) -> None:
+        """Move a label by pixels; a thin line ties it to its cloud from now on."""
+        x, y = held.label.x + step.x() * self.view.scale, held.label.y - step.y() * self.view.scale
+        self._held = replace(held, label=replace(held.label, x=x, y=y, leader=True))
+        self._labels = tuple(self._held if picture.label.topic == held.label.topic else picture for picture in self._labels)
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Left to the view; from the keyboard it is about the middle."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        self.menu_asked.emit(QPointF(event.pos()) if by_mouse else QPointF(self.rect().center()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Left to the view."""
@@ -304,3 +350,7 @@ class MapCanvas(FigureCanvasQTAgg):
 
 def _length(step: QPointF) -> float:
     return float((step.x() ** 2 + step.y() ** 2) ** 0.5)
+
+
+def _corners(first: QPointF, last: QPointF) -> list[QPointF]:
+    return [first, QPointF(last.x(), first.y()), last, QPointF(first.x(), last.y())]

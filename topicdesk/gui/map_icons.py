@@ -10,6 +10,8 @@ NAMES = {
     "zoom out": "mdi6.magnify-minus-outline",
     "back": "mdi6.arrow-left",
     "forward": "mdi6.arrow-right",
+    "rectangle": "mdi6.selection-drag",
+    "lasso": "mdi6.lasso",
     "unassigned": "mdi6.blur",
     "unassigned hidden": "mdi6.blur-off",
     "style": "mdi6.palette-outline",

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QToolTip
 
-from topicdesk.figure.raster import Extent
+from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
 from topicdesk.gui.document_models import excerpt_of, title_of
 from topicdesk.gui.latest import IsStale, Latest
 from topicdesk.gui.map_canvas import MapCanvas
@@ -91,13 +92,14 @@ class MapPointer(QObject):
     def _take_grid(self, nearest: NearestPoint) -> None:
         self._nearest = nearest
 
-    def _document_at(self, at: QPointF) -> int | None:
+    def document_at(self, at: QPointF) -> int | None:
+        """The document under a pixel, or hard by it."""
         if self._nearest is None:
             return None
         return self._nearest.within(*self._canvas.view.to_map(at.x(), at.y()), REACH * self._canvas.view.scale)
 
     def _on_pointed(self, at: QPointF) -> None:
-        document, label = self._document_at(at), self._canvas.label_at(at)
+        document, label = self.document_at(at), self._canvas.label_at(at)
         self._ring(None if label is not None else document)
         is_something = document is not None or label is not None
         self._canvas.setCursor(Qt.CursorShape.PointingHandCursor if is_something else Qt.CursorShape.ArrowCursor)
@@ -118,7 +120,7 @@ class MapPointer(QObject):
             self._canvas.update()
 
     def _on_click(self, at: QPointF) -> None:
-        document, label = self._document_at(at), self._canvas.label_at(at)
+        document, label = self.document_at(at), self._canvas.label_at(at)
         if label is not None:
             self._session.choose_topic(label.label.topic)
         elif document is not None:
@@ -128,14 +130,68 @@ class MapPointer(QObject):
             self.nothing_clicked.emit()
 
     def _on_double_click(self, at: QPointF) -> None:
-        document, label = self._document_at(at), self._canvas.label_at(at)
+        document, label = self.document_at(at), self._canvas.label_at(at)
         if label is not None:
             self.topic_double_clicked.emit(label.label.topic)
         elif document is not None and self._scene is not None and self._scene.topic_of[document] >= 0:
             self.topic_double_clicked.emit(int(self._scene.topic_of[document]))
 
-    def _on_enclosed(self, box: Extent) -> None:
-        if self._nearest is not None:
-            found = self._nearest.inside(box).tolist()
-            self._session.choose_topic(None)
-            self._session.choose_documents(found or None)
+    def _on_enclosed(self, outline: list[QPointF], adds: bool) -> None:
+        found = self.documents_inside(outline)
+        if adds and self._session.chosen_documents is not None:
+            found = np.union1d(found, np.array(self._session.chosen_documents, dtype=np.int64))
+        self._session.choose_topic(None)
+        self._session.choose_documents(found.tolist() or None)
+
+    def documents_inside(self, outline: list[QPointF]) -> IntArray:
+        """The documents within a polygon of pixels, ascending."""
+        if self._nearest is None or self._scene is None:
+            return np.zeros(0, dtype=np.int64)
+        bounds, view = QPolygonF(outline).boundingRect(), self._canvas.view
+        (x0, y1), (x1, y0) = view.to_map(bounds.left(), bounds.top()), view.to_map(bounds.right(), bounds.bottom())
+        within = self._nearest.inside((x0, x1, y0, y1))
+        if not len(within) or {at.x() for at in outline} | {at.y() for at in outline} <= {*bounds.getCoords()}:  # type: ignore[misc]
+            return within
+        x, y = view.to_pixels(self._scene.positions[within]).T
+        return within[_is_painted(outline, x, y)]
+
+    def middle_document(self) -> int | None:
+        """The document nearest to the middle of the view."""
+        if self._nearest is None:
+            return None
+        x, y = self._canvas.view.centre
+        reach = REACH * self._canvas.view.scale
+        for radius in (reach, 4 * reach, 16 * reach, self._canvas.width() * self._canvas.view.scale):
+            if (found := self._nearest.within(x, y, radius)) is not None:
+                return found
+        return None
+
+    def neighbour(self, document: int, across: int, down: int) -> int | None:
+        """The nearest document in a direction of the screen, within half a right angle to either side."""
+        here = self.place_of(document)
+        if here is None or self._nearest is None:
+            return None
+        x0, x1, y0, y1 = self._canvas.view.extent
+        candidates = self._nearest.inside((min(x0, here[0]), max(x1, here[0]), min(y0, here[1]), max(y1, here[1])))
+        step = self._scene.positions[candidates].astype(np.float64) - here if self._scene is not None else np.zeros((0, 2))
+        ahead, aside = step @ (across, -down), np.abs(step @ (down, across))
+        reached = np.flatnonzero((ahead > 0) & (aside <= ahead))
+        return int(candidates[reached[np.hypot(ahead[reached], 2 * aside[reached]).argmin()]]) if len(reached) else None
+
+
+def _is_painted(outline: list[QPointF], x: FloatArray, y: FloatArray) -> BoolArray:
+    """Which pixels lie inside a polygon however it winds: it is painted once, and each looked up."""
+    bounds = QPolygonF(outline).boundingRect().toAlignedRect()
+    image = QImage(max(1, bounds.width()), max(1, bounds.height()), QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.GlobalColor.white)
+    painter.translate(-bounds.topLeft())
+    painter.drawPolygon(QPolygonF(outline), Qt.FillRule.WindingFill)
+    painter.end()
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    columns = np.clip((x - bounds.left()).astype(np.int64), 0, image.width() - 1)
+    rows = np.clip((y - bounds.top()).astype(np.int64), 0, image.height() - 1)
+    painted: BoolArray = pixels[rows, columns] > 127
+    return painted

@@ -15,6 +15,8 @@ TOOLS = (
     ("zoom out", "Zoom out", "-"),
     ("back", "Back to the part of the map seen before", "Alt+Left"),
     ("forward", "Forward again", "Alt+Right"),
+    ("rectangle", "Select documents in a rectangle (or drag with Shift; with Ctrl they are added)", "R"),
+    ("lasso", "Select documents with a lasso (or drag with Shift and Alt)", "L"),
     ("unassigned", "Unassigned documents in grey", "G"),
     ("style", "The look of the article", "S"),
 )
@@ -26,7 +28,7 @@ class MapTools(QFrame):
     Signals
     -------
     asked : (str)
-        The name of a tool: home, zoom in, zoom out, back, forward, unassigned, style.
+        The name of a tool: home, zoom in, zoom out, back, forward, rectangle, lasso, unassigned, style.
     """
 
     asked = Signal(str)
@@ -51,13 +53,18 @@ class MapTools(QFrame):
             button.clicked.connect(lambda _=False, name=name: self.asked.emit(name))
             self.buttons[name] = button
             column.addWidget(button)
-        for name in ("unassigned", "style"):
+        for name in ("rectangle", "lasso", "unassigned", "style"):
             self.buttons[name].setCheckable(True)
 
     def show_settings(self, settings: FigureSettings) -> None:
         """Show which unassigned documents and which style are drawn."""
         self.buttons["unassigned"].setChecked(settings.unassigned == "grey")
         self.buttons["style"].setChecked(settings.style == "article")
+
+    def show_tool(self, tool: str) -> None:
+        """Show what dragging does."""
+        for name in ("rectangle", "lasso"):
+            self.buttons[name].setChecked(name == tool)
 
     def show_history(self, can_go_back: bool, can_go_forward: bool) -> None:
         """Show whether there is a way back and forward."""

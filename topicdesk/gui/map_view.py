@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import IntArray
@@ -19,8 +20,10 @@ from topicdesk.gui.latest import Latest
 from topicdesk.gui.map_canvas import WHEEL_STEP, MapCanvas
 from topicdesk.gui.map_colours import MapColours
 from topicdesk.gui.map_history import History
+from topicdesk.gui.map_keys import IN_WORDS, MapKeys
 from topicdesk.gui.map_labels import LabelPlaces
 from topicdesk.gui.map_legend import MapLegend
+from topicdesk.gui.map_menu import ground_menu, label_menu
 from topicdesk.gui.map_palette import theme_of
 from topicdesk.gui.map_pointer import MapPointer
 from topicdesk.gui.map_scene import LabelLayer, Scene, draw_labels, draw_points
@@ -31,15 +34,10 @@ from topicdesk.gui.wording import count, share
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
-ARROW_SHARE = 0.1
 GAP = 8  # pixels around the tools
+EDGE = 0.08  # of the view: a place nearer to its edge is not well in view
 RELABEL_MILLISECONDS = 400
 NO_MAP = "The map appears here as soon as the texts have been placed."
-ARROWS = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
-KEYS = {
-    Qt.Key.Key_Plus: "zoom in", Qt.Key.Key_Equal: "zoom in", Qt.Key.Key_Minus: "zoom out", Qt.Key.Key_0: "home", Qt.Key.Key_Home: "home",
-    Qt.Key.Key_G: "unassigned", Qt.Key.Key_S: "style", Qt.Key.Key_Backspace: "back", Qt.Key.Key_Back: "back", Qt.Key.Key_Forward: "forward",
-}  # fmt: skip
 
 
 class MapView(QWidget):
@@ -61,6 +59,7 @@ class MapView(QWidget):
         self.colours = MapColours(session, self.legend)
         self._places = LabelPlaces()
         self.pointer = MapPointer(session, self.canvas)
+        self.keys = MapKeys(self, session)
         self._points, self._labels = Latest(self, takes_late=True), Latest(self)
         self._relabel = QTimer(self, singleShot=True, interval=RELABEL_MILLISECONDS)
         column = QVBoxLayout(self)
@@ -98,6 +97,9 @@ class MapView(QWidget):
                 self.show_extent(self._history.back())
             case "forward" if self._history.can_go_forward:
                 self.show_extent(self._history.forward())
+            case "rectangle" | "lasso":
+                self.canvas.tool = "pan" if self.canvas.tool == tool else tool
+                self.tools.show_tool(self.canvas.tool)
             case "unassigned":
                 self._change_figure(replace(figure, unassigned="hide" if figure.unassigned == "grey" else "grey"))
             case "style":
@@ -115,20 +117,23 @@ class MapView(QWidget):
         self._session.choose_document(None)
         self._session.choose_topic(None)
 
+    def bring_into_view(self, place: tuple[float, float] | None) -> None:
+        """Move the map, at the same size, so far that a place of it is well in view."""
+        view = self.canvas.view
+        if place is not None:
+            x, y = view.to_pixel(*place)
+            if not (EDGE * view.width < x < (1 - EDGE) * view.width and EDGE * view.height < y < (1 - EDGE) * view.height):
+                self.canvas.look_at(view.panned(view.width / 2 - x, view.height / 2 - y))
+
+    def bring_topic_into_view(self, number: int) -> None:
+        """The same for the middle of a topic."""
+        scene = self._scene
+        if scene is not None and (box := topic_box(scene.positions, scene.topic_of == number)) is not None:
+            self.bring_into_view(((box[0] + box[1]) / 2, (box[2] + box[3]) / 2))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Arrows pan, + - 0 zoom, Escape clears what is chosen."""
-        is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        key = Qt.Key(event.key())
-        if is_alt and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.use("back" if key == Qt.Key.Key_Left else "forward")
-        elif key in ARROWS:
-            across, down = ARROWS[key]
-            self.canvas.look_at(self.canvas.view.panned(across * self.width() * ARROW_SHARE, down * self.height() * ARROW_SHARE))
-        elif key in KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.use(KEYS[key])
-        elif key == Qt.Key.Key_Escape:
-            self._session.choose_nothing()
-        else:
+        """All keys of the map."""
+        if not self.keys.take(event):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -156,6 +161,8 @@ class MapView(QWidget):
         session.finder.changed.connect(self._on_choice)
         canvas.moved.connect(self._draw_points)
         canvas.settled.connect(self._on_settled)
+        canvas.label_moved.connect(self._on_label_moved)
+        canvas.menu_asked.connect(self._show_menu)
         self.pointer.nothing_clicked.connect(self.clear_choice)
         self.pointer.topic_double_clicked.connect(self.zoom_to_topic)
         self.tools.asked.connect(self.use)
@@ -273,8 +280,13 @@ class MapView(QWidget):
 
     def _on_labels(self, analysis: Analysis) -> None:
         """Names replace one another in place; where they stand is worked out anew once, at the end of the run."""
-        self._scene = self._make_scene()
+        before, self._scene = self._scene, self._make_scene()
         self.pointer.show_texts(self._scene)
+        self.colours.follow_edits()
+        if before is not None and before.analysis is not None and (others := _with_other_looks(before.analysis, analysis)):
+            self._places.forget(others)
+            self._draw_labels()
+            return
         self._has_new_texts = True
         if not self._relabel.isActive():
             self._relabel.start()
@@ -307,6 +319,23 @@ class MapView(QWidget):
         self._draw_points()
         self.canvas.update()
 
+    def _on_label_moved(self, topic: int, x: float, y: float) -> None:
+        analysis = self._session.analysis
+        if analysis is not None:
+            self._session.relook_labels([topic], replace(analysis.topics[topic].look, place=(x, y)))
+
+    def _show_menu(self, at: QPointF) -> None:
+        menu = self.menu_at(at)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.canvas.mapToGlobal(at.toPoint()))
+
+    def menu_at(self, at: QPointF) -> QMenu:
+        """What can be done with what lies under a pixel."""
+        picture, analysis = self.canvas.label_at(at), self._session.analysis
+        if picture is not None and analysis is not None and self._session.trial is None:
+            return label_menu(self._session, analysis.topics[picture.label.topic], self.zoom_to_topic, self)
+        return ground_menu(self._session, self.pointer.document_at(at), self.zoom_to_topic, partial(self.use, "home"), self)
+
     def _show_rings(self) -> None:
         self.canvas.chosen_ring = self.pointer.place_of(self._session.chosen_document)
         self.canvas.update()
@@ -330,7 +359,12 @@ class MapView(QWidget):
         unassigned = "" if analysis is None else f" {share(analysis.assignment.n_unassigned, len(analysis.positions))} are in no topic."
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)
-        self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} Arrow keys move the map, + and - zoom, 0 shows all of it.")
+        self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} {IN_WORDS}")
+
+
+def _with_other_looks(before: Analysis, now: Analysis) -> list[int]:
+    """Topics whose labels the researcher wants drawn otherwise than before."""
+    return [topic.number for topic, old in zip(now.topics, before.topics) if topic.look != old.look]
 
 
 def _texts(analysis: Analysis) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.edit_log import EditLog
 from topicdesk.core.edited_analysis import EditedAnalysis
 from topicdesk.core.errors import TopicDeskError
+from topicdesk.core.label_look import LabelLook
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
 from topicdesk.gui.editor import Editor
@@ -74,6 +75,10 @@ class OpenProject(Selection):
     def rename_topic(self, number: int, text: str) -> None:
         """Give a topic the researcher's label; an empty text gives it back to the model."""
         self.editor.rename(number, text)
+
+    def relook_labels(self, numbers: Sequence[int], look: LabelLook) -> None:
+        """Draw the labels of topics so: where, how large, how heavy, or not at all."""
+        self.editor.relook(numbers, look)
 
     def undo(self) -> None:
         """Take the newest edit back."""
