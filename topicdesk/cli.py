@@ -67,9 +67,6 @@ def _parser() -> argparse.ArgumentParser:
     preview = commands.add_parser("preview", help="what import understands of a file", allow_abbrev=False)
     _add_source(preview)
     preview.add_argument("--rows", default="20", metavar="N|all")
-    preview.add_argument("--encoding")
-    preview.add_argument("--delimiter")
-    preview.add_argument("--quote")
     preview.add_argument("--json", action="store_true")
     sample = commands.add_parser("sample", help="write the sample corpus")
     sample.add_argument("folder", type=Path)
@@ -92,12 +89,21 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus")
     for role in ROLES:
         parser.add_argument(f"--{role}", metavar="COL")
+    parser.add_argument("--encoding", help="of the file's text; guessed where it is not given, as all of these are")
+    parser.add_argument("--delimiter", help="between cells")
+    parser.add_argument("--quote", help="around cells")
+    parser.add_argument("--header", choices=("yes", "no"), help="whether the first row names the columns")
+    parser.add_argument("--skip-lines", type=int, metavar="N", dest="skip", help="lines above the table")
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook; or the file in a zip archive")
 
 
 def _source(chosen: argparse.Namespace) -> CorpusSource:
     roles = {field: getattr(chosen, role) for role, field in ROLES.items()}
-    corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "sample")}
-    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections)
+    corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "skip", "sheet", "sample")}
+    if chosen.skip is not None and chosen.skip < 0:
+        raise InputError(f"--skip-lines {chosen.skip}: it takes 0 or a larger number.")
+    header = None if chosen.header is None else chosen.header == "yes"
+    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections, header=header)
 
 
 def _existing(given: list[str]) -> Path:

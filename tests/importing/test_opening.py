@@ -2,12 +2,12 @@
 
 import gzip
 import os
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from topicdesk.core.errors import InputError
+from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing import opening
 from topicdesk.importing.preview import preview_corpus
@@ -32,8 +32,8 @@ def test_that_a_file_that_is_not_there_is_named(tmp_path):
     assert "no such file" in refusal(CorpusSource(str(tmp_path / "gone.csv")))
 
 
-def test_that_a_folder_is_refused(tmp_path):
-    assert "folder" in refusal(CorpusSource(str(tmp_path)))
+def test_that_a_folder_without_texts_is_refused(tmp_path):
+    assert "no text in it" in refusal(CorpusSource(str(tmp_path)))
 
 
 def test_that_a_file_below_a_file_is_refused(corpus_file):
@@ -80,7 +80,7 @@ def test_that_a_file_without_permission_is_refused(corpus_file, monkeypatch):
         (PNG, "picture"),
         (b"\xff\xd8\xff\xe0" + bytes(300), "picture"),
         (b"PAR1" + bytes(100), "Parquet"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "no workbook"),
         (b"%PDF-1.7\n" + bytes(100), "PDF"),
         (b"SQLite format 3\x00" + bytes(100), "database"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
@@ -92,19 +92,22 @@ def test_that_what_is_no_table_of_texts_is_refused(corpus_file, content, words):
     assert words in refusal(corpus_file(content))
 
 
-def test_that_an_excel_file_called_csv_is_refused_with_what_to_do(tmp_path):
-    path = tmp_path / "corpus.csv"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    assert "this is an Excel file; save it as CSV" in refusal(CorpusSource(str(path)))
+def test_that_a_file_that_changes_while_it_is_read_is_refused(corpus_file):
+    source = corpus_file("id,text\n" + "1,some words of a text\n" * 5000)
+
+    def grow(done, of):
+        with Path(source.path).open("a") as stream:
+            stream.write("2,more words\n")
+
+    with pytest.raises(InputError, match="changed while it was read"):
+        read_corpus(source, Progress(grow, lambda: False))
 
 
-def test_that_a_zip_archive_is_refused(tmp_path):
-    path = tmp_path / "corpus.csv"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("corpus.csv", "text\nhello\n")
-    assert "zip archive" in refusal(CorpusSource(str(path)))
+def test_that_a_name_with_a_line_break_stays_one_sentence(tmp_path):
+    path = tmp_path / "a\nb.csv"
+    path.write_bytes(b"")
+    with pytest.raises(InputError, match="is empty"):
+        read_corpus(CorpusSource(str(path)))
 
 
 def test_that_a_gzip_file_is_read_through(corpus_file):

@@ -26,6 +26,7 @@ from topicdesk.engine.labels import label_topics
 from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
+from topicdesk.importing.opening import state_of
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import Project, now, opened_or_made
@@ -233,10 +234,11 @@ def _import(run: Run) -> Corpus:
 def _origin(source: CorpusSource) -> dict[str, Any]:
     """What was read, and the file's size and time, by which an unchanged file is known."""
     try:
-        state = Path(source.path).stat()
-    except OSError as error:
-        raise InputError(f"{source.path}: the corpus cannot be read ({error.strerror}).") from error
-    return dataclasses.asdict(source) | {"n_bytes": state.st_size, "changed": state.st_mtime_ns}
+        n_bytes, changed = state_of(Path(source.path))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name is impossible"
+        raise InputError(f"{source.path}: the corpus cannot be read ({reason}).") from error
+    return dataclasses.asdict(source) | {"n_bytes": n_bytes, "changed": changed}
 
 
 def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> FloatArray:

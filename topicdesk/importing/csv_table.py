@@ -146,7 +146,7 @@ def _read_sample(file: CorpusFile, size: int) -> bytes:
 
 def _probes(file: CorpusFile, sample: bytes) -> bytes:
     """Bytes from all over a large file: its first umlaut may come after the sample. Only whole lines, and only of plain files."""
-    if file.is_gzip or file.n_bytes <= len(sample) or not sample.isascii():
+    if file.is_gzip or file.member or file.n_bytes <= len(sample) or not sample.isascii():
         return b""
     pieces = []
     with CorpusStream(file) as stream:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import stat
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+from zipfile import BadZipFile
 
 from topicdesk.core.errors import InputError
 
@@ -15,75 +16,94 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 GZIP_MAGIC = b"\x1f\x8b"
+HEAD_BYTES = 1 << 16
 BOMB_BYTES = 256 << 20
 BOMB_RATIO = 100
 _BLOCK = 1 << 20
 
-_SAVE_AS_CSV = "open it in the program that made it and save it as CSV"
+_OTHER_FORMATS = "TopicDesk reads CSV, Excel, Parquet, JSON, RIS, BibTeX, and folders of texts"
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Office file", "save it as CSV"),
-    (b"PAR1", "a Parquet file", "save it as CSV"),
-    (b"ARROW1", "an Arrow file", "save it as CSV"),
-    (b"\x89PNG", "a picture (PNG)", "choose a CSV file"),
-    (b"\xff\xd8\xff", "a picture (JPEG)", "choose a CSV file"),
-    (b"GIF8", "a picture (GIF)", "choose a CSV file"),
-    (b"%PDF", "a PDF document", "TopicDesk reads CSV"),
+    (b"ARROW1", "an Arrow file", "save it as Parquet or CSV"),
+    (b"\x89PNG", "a picture (PNG)", "choose a table of texts"),
+    (b"\xff\xd8\xff", "a picture (JPEG)", "choose a table of texts"),
+    (b"GIF8", "a picture (GIF)", "choose a table of texts"),
+    (b"%PDF", "a PDF document", _OTHER_FORMATS),
     (b"SQLite format 3\x00", "a database (SQLite)", "export the table as CSV"),
     (b"BZh", "compressed with bzip2", "unpack it first"),
     (b"\xfd7zXZ\x00", "compressed with xz", "unpack it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstandard", "unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive", "unpack it first"),
-    (b"\x7fELF", "a program", "choose a CSV file"),
+    (b"\x7fELF", "a program", "choose a table of texts"),
     (b"\x89HDF", "an HDF5 file", "save it as CSV"),
     (b"\x93NUMPY", "a numpy array", "save it as CSV"),
-    (b"{\\rtf", "a word processor's document (RTF)", _SAVE_AS_CSV),
-    (b"GGUF", "a language model (GGUF)", "choose a CSV file"),
+    (b"{\\rtf", "a word processor's document (RTF)", "save it as .docx or .txt"),
+    (b"GGUF", "a language model (GGUF)", "choose a table of texts"),
 )
 
 
 @dataclass(frozen=True)
 class CorpusFile:
-    """A regular file that could be opened.
+    """A regular file that could be opened, a file inside a zip archive, or a folder.
 
     Attributes
     ----------
     n_bytes : int
-        Its size on disk, compressed where it is.
+        Its size on disk, compressed where it is; that of the archive for a file in one.
+    head : bytes
+        Its first bytes, unpacked; empty for a folder.
+    member : str
+        The name inside the archive; "" for a file of its own.
     """
 
     path: Path
     n_bytes: int
-    is_gzip: bool
+    head: bytes = b""
+    is_gzip: bool = False
+    is_folder: bool = False
+    member: str = ""
 
     def format(self, name: str) -> str:
-        """What `preview` calls it: "csv" or "csv.gz"; the delimiter says more than the name's ending."""
-        return f"{name}.gz" if self.is_gzip else name
+        """What `preview` calls it: "csv", "csv.gz" or "csv.zip"; what is inside says more than the name's ending."""
+        return f"{name}.gz" if self.is_gzip else f"{name}.zip" if self.member else name
 
 
 def check_file(name: str) -> CorpusFile:
-    """The file at `name`, looked at without blocking on pipes or devices.
+    """The file or folder at `name`, looked at without blocking on pipes or devices.
 
     Raises
     ------
     InputError
-        Where it is absent, no regular file, not permitted, empty, or of another format; one sentence says which.
+        Where it is absent, not regular, not permitted, empty, or of a format that nothing here reads; one sentence says which.
     """
     try:
         path = Path(name).expanduser()
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise InputError(f"{name}: this is a folder; choose the CSV file in it.")
+            return CorpusFile(path, 0, is_folder=True)
         if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{name}: this is a device or a pipe, not a file; save its contents as a CSV file first.")
+            raise InputError(f"{name}: this is a device or a pipe, not a file; save its contents as a file first.")
         with path.open("rb") as stream:
-            head = stream.read(1 << 16)
+            head = stream.read(HEAD_BYTES)
     except (OSError, ValueError, RuntimeError) as error:
         raise _unopened(name, error) from error
     if not head:
         raise InputError(f"{name}: the file is empty; choose one with a header and at least one row.")
-    _refuse_other_formats(path, head)
-    return CorpusFile(path, status.st_size, head.startswith(GZIP_MAGIC))
+    file = CorpusFile(path, status.st_size, head, is_gzip=head.startswith(GZIP_MAGIC))
+    if file.is_gzip:
+        with CorpusStream(file) as unpacked:
+            file = replace(file, head=unpacked.bytes.read(HEAD_BYTES))
+    refuse_other_formats(path, file.head)
+    return file
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """Size and time of the last change, by which an unchanged file is known; of a folder those of all files in it. Raises OSError."""
+    status = path.stat()
+    if not stat.S_ISDIR(status.st_mode):
+        return status.st_size, status.st_mtime_ns
+    states = [found.lstat() for found in path.rglob("*")]
+    return sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=status.st_mtime_ns)
 
 
 def _unopened(name: str, error: Exception) -> InputError:
@@ -95,20 +115,15 @@ def _unopened(name: str, error: Exception) -> InputError:
     return InputError(f"{name}: the file cannot be opened ({reason}); check the name.")
 
 
-def _refuse_other_formats(path: Path, head: bytes) -> None:
-    if head.startswith(b"PK\x03\x04"):
-        if b"xl/" in head or path.suffix.lower().startswith(".xls"):
-            raise InputError(f"{path}: this is an Excel file; save it as CSV.")
-        if b"opendocument" in head[:200]:
-            raise InputError(f"{path}: this is an OpenDocument file; save it as CSV.")
-        raise InputError(f"{path}: this is a zip archive; unpack it and choose the CSV file in it.")
+def refuse_other_formats(path: Path, head: bytes) -> None:
+    """Raise InputError for what is known to be no table of texts."""
     for magic, what, advice in _SIGNATURES:
         if head.startswith(magic):
-            raise InputError(f"{path}: this is {what}, not a CSV; {advice}.")
+            raise InputError(f"{path}: this is {what}, not a table of texts; {advice}.")
     if head[257:262] == b"ustar":
-        raise InputError(f"{path}: this is a tar archive; unpack it and choose the CSV file in it.")
+        raise InputError(f"{path}: this is a tar archive; unpack it and choose the file or folder in it.")
     if head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
-        raise InputError(f"{path}: this is a web page, not a CSV; perhaps a download page was saved instead of the file.")
+        raise InputError(f"{path}: this is a web page, not a table of texts; perhaps a download page was saved instead of the file.")
 
 
 class CorpusStream:
@@ -119,10 +134,12 @@ class CorpusStream:
 
     def __init__(self, file: CorpusFile) -> None:
         try:
-            self._raw: IO[bytes] = file.path.open("rb", buffering=_BLOCK if file.is_gzip else 0)
+            self._raw: IO[bytes] = file.path.open("rb", buffering=_BLOCK if file.is_gzip or file.member else 0)
         except OSError as error:
             raise _unopened(str(file.path), error) from error
-        guarded: io.RawIOBase = _Gunzipped(file, self._raw) if file.is_gzip else self._raw  # type: ignore[assignment]
+        guarded: io.RawIOBase = self._raw  # type: ignore[assignment]
+        if file.is_gzip or file.member:
+            guarded = _Unpacked(file, self._raw)
         self.bytes = io.BufferedReader(guarded, _BLOCK)
 
     @property
@@ -138,14 +155,19 @@ class CorpusStream:
         self._raw.close()
 
 
-class _Gunzipped(io.RawIOBase):
-    """Unpacks gzip and stops where little unpacks to far too much."""
+class _Unpacked(io.RawIOBase):
+    """Unpacks gzip, or one file of a zip archive, and stops where little unpacks to far too much."""
 
     def __init__(self, file: CorpusFile, raw: IO[bytes]) -> None:
         import gzip
+        import zipfile
 
         self._file, self._raw = file, raw
-        self._gzip = gzip.GzipFile(fileobj=raw)
+        self._unpacked: IO[bytes]
+        if file.member:
+            self._unpacked = zipfile.ZipFile(raw).open(file.member)  # noqa: SIM115  # closed with `raw`
+        else:
+            self._unpacked = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
         self._n_out = 0
 
     def readable(self) -> bool:
@@ -154,8 +176,8 @@ class _Gunzipped(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer)
         try:
-            piece = self._gzip.read(len(view))
-        except (OSError, EOFError, zlib.error) as error:
+            piece = self._unpacked.read(len(view))
+        except (OSError, EOFError, zlib.error, BadZipFile, NotImplementedError) as error:
             raise InputError(f"{self._file.path}: the compressed file is damaged or incomplete; copy it again.") from error
         self._n_out += len(piece)
         if self._n_out > BOMB_BYTES and self._n_out > BOMB_RATIO * max(1, self._raw.tell()):

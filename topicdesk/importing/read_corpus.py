@@ -14,6 +14,7 @@ from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.columns import Role
 from topicdesk.importing.csv_table import no_readable_row
+from topicdesk.importing.opening import state_of
 from topicdesk.importing.preview import EMPTY_TEXT
 from topicdesk.importing.sniffing import Understanding, understand
 from topicdesk.importing.table import Rows
@@ -48,14 +49,18 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
     if source.sample is not None and source.sample < 1:
         raise InputError(f"the sample is {source.sample}; it must be at least 1.")
     understanding = understand(source)
+    file = understanding.table.file
+    before = state_of(file.path)
     if "text" not in understanding.roles:
         raise InputError(f"{source.path}: no column looks like texts; name it with --text. The columns are {', '.join(understanding.names)}.")
     chosen = _drawn(understanding, source.sample, progress) if source.sample is not None else None
     with _without_search_for_garbage():
         with understanding.open_rows() as (rows, position):
-            documents, numbers = _documents(understanding, rows, chosen, _reporting(progress, position, understanding.table.file.n_bytes))
+            documents, numbers = _documents(understanding, rows, chosen, _reporting(progress, position, file.n_bytes))
             if not documents:
                 raise no_readable_row(rows.unreadable)
+        if state_of(file.path) != before:
+            raise InputError(f"{source.path}: the file changed while it was read; wait until it is whole, then open it again.")
         if "id" in understanding.guessed and len({document.id for document in documents}) < len(documents):
             documents = [document._replace(id=str(number)) for document, number in zip(documents, numbers, strict=True)]
         n_empty = sum(not document.text for document in documents)

@@ -1,0 +1,89 @@
+"""Workbooks: the sheet that is meant, cells as people would write them, and what is protected or hostile refused in one sentence."""
+
+import datetime
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from topicdesk.core.errors import InputError
+from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.preview import preview_corpus
+from topicdesk.importing.read_corpus import read_corpus
+from topicdesk.importing.workbook_table import cell_text
+
+HEADER = ("id", "title", "text", "score")
+ROWS = [(i, f"Title {i}", f"The words of text {i}, more or less.", i * 1.5) for i in range(1, 30)]
+
+
+def written(path, sheets):
+    workbook = xlsxwriter.Workbook(str(path))
+    for name, rows in sheets.items():
+        sheet = workbook.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    workbook.close()
+    return CorpusSource(str(path))
+
+
+def with_part(path, name, content):
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, content)
+
+
+def test_that_the_first_sheet_with_something_in_it_is_read_and_another_can_be_chosen(tmp_path):
+    source = written(tmp_path / "a.xlsx", {"Cover": [], "Data": [HEADER, *ROWS], "Other": [("text",), ("Other words, and more of them",)]})
+    preview = preview_corpus(source, n_rows=2)
+    assert (preview.format, preview.sheet, preview.sheets, preview.n_rows) == ("xlsx", "Data", ("Cover", "Data", "Other"), 29)
+    assert preview.columns == (("id", "number", "id"), ("title", "text", "title"), ("text", "text", "text"), ("score", "number", "none"))
+    assert preview.rows[1] == ("2", "Title 2", "The words of text 2, more or less.", "3")
+    other = CorpusSource(source.path, sheet="Other")
+    assert read_corpus(other).texts == ["Other words, and more of them"]
+    with pytest.raises(InputError, match="no sheet 'Gone'; the sheets are Cover, Data, Other"):
+        preview_corpus(CorpusSource(source.path, sheet="Gone"))
+
+
+def test_that_titles_above_the_table_and_blank_rows_are_no_rows(tmp_path):
+    source = written(tmp_path / "a.xlsx", {"Data": [("A survey of 2024",), (), HEADER, *ROWS[:5], (), *ROWS[5:]]})
+    preview = preview_corpus(source)
+    assert (preview.n_above, preview.header, preview.n_rows) == (1, True, 29)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.0, "3"), (2.5, "2.5"), (True, "true"), ("x", "x"), ("", ""), (datetime.datetime(2024, 1, 31), "2024-01-31"), (datetime.date(2024, 1, 31), "2024-01-31"),
+     (datetime.datetime(2024, 1, 31, 8, 5), "2024-01-31 08:05:00"), (datetime.time(8, 5), "08:05:00"), (1e300, "1e+300")],
+)  # fmt: skip
+def test_that_cells_are_text_as_people_write_it(value, text):
+    assert cell_text(value) == text
+
+
+def test_that_a_workbook_with_only_a_header_or_nothing_is_refused(tmp_path):
+    for sheets, words in (({"A": [HEADER]}, "only a header"), ({"A": []}, "workbook is empty")):
+        with pytest.raises(InputError, match=words):
+            preview_corpus(written(tmp_path / "a.xlsx", sheets))
+
+
+def test_that_billion_laughs_are_refused_unread(tmp_path):
+    source = written(tmp_path / "a.xlsx", {"Data": [HEADER, *ROWS]})
+    laughs = '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><sst>&lol2;</sst>'
+    with_part(source.path, "xl/more.xml", laughs)
+    with pytest.raises(InputError, match="defines XML entities"):
+        read_corpus(source)
+
+
+def test_that_a_workbook_that_unpacks_to_far_too_much_is_refused_from_its_directory(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as stream:
+            for _ in range(300):
+                stream.write(bytes(1 << 20))
+    with pytest.raises(InputError, match="unpacks to far too much"):
+        read_corpus(CorpusSource(str(path)))
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 xl/ nothing of a zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000)])
+def test_that_a_damaged_workbook_is_refused(corpus_file, content):
+    with pytest.raises(InputError, match=r"damaged|no workbook"):
+        preview_corpus(corpus_file(content, "a.xlsx"))

@@ -1,0 +1,128 @@
+"""A workbook (.xlsx, .xls, .xlsb, .ods) as a table: one sheet of it, read by calamine, a parser in Rust that expands no entities."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from topicdesk.core.errors import InputError
+from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.archives import is_zip, members
+from topicdesk.importing.header import Head, find_head
+from topicdesk.importing.opening import CorpusFile
+from topicdesk.importing.table import Layout, PlainRows
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_MOST_ROWS = 1000
+_PROLOGUE_BYTES = 1 << 16
+
+
+def recognises(file: CorpusFile) -> bool:
+    """Whether this is a workbook of a spreadsheet program."""
+    if file.head.startswith(_OLD_OFFICE):
+        return True
+    return is_zip(file) and (b"xl/" in file.head or _OPEN_DOCUMENT in file.head[:200] or file.path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb"))
+
+
+@dataclass(frozen=True)
+class WorkbookTable:
+    """One sheet that has been understood. Its cells are text as a reader would write them: 3, 2.5, 2024-01-31, true."""
+
+    file: CorpusFile
+    head: Head
+    sheet: str
+    sheets: tuple[str, ...]
+    n_above: int
+    sheet_rows: Sequence[list[str]]
+
+    @property
+    def layout(self) -> Layout:
+        """How it was understood."""
+        names, above = self.head.names, self.n_above + self.head.n_above
+        return Layout(self.file.format(self._kind), names, header=self.head.n_header > 0, n_above=above, sheet=self.sheet, sheets=self.sheets)
+
+    @property
+    def _kind(self) -> str:
+        if self.file.head.startswith(_OLD_OFFICE):
+            return "xls"
+        return "ods" if _OPEN_DOCUMENT in self.file.head[:200] else "xlsx"
+
+    @contextmanager
+    def open_rows(self) -> Iterator[tuple[PlainRows, Callable[[], int]]]:
+        """The rows under the header; rows without anything in them are none."""
+        width, first = len(self.head.names), self.n_above + self.head.n_above + self.head.n_header
+        below = self.sheet_rows[first:]
+        rows = PlainRows(row[:width] for row in below)
+        yield rows, lambda: self.file.n_bytes * rows.number // max(1, len(below))
+
+
+def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
+    """The sheet that `source` names, else the first visible one with anything in it.
+
+    Raises
+    ------
+    InputError
+        Where the workbook is protected, damaged, unpacks to far too much, or has no such sheet.
+    """
+    from python_calamine import CalamineError, PasswordError, load_workbook
+
+    if is_zip(file):
+        _refuse_entities(file)
+    try:
+        with load_workbook(str(file.path)) as workbook:
+            visible = [sheet.name for sheet in workbook.sheets_metadata if "WorkSheet" in str(sheet.typ) and "Visible" in str(sheet.visible)]
+            sheets = tuple(visible or workbook.sheet_names)
+            if source.sheet is not None and source.sheet not in sheets:
+                raise InputError(f"there is no sheet {source.sheet!r}; the sheets are {', '.join(sheets)}.")
+            for sheet in sheets if source.sheet is None else (source.sheet,):
+                rows = [cells for row in workbook.get_sheet_by_name(sheet).iter_rows() if any(cells := [cell_text(value) for value in row])]
+                if rows:
+                    break
+            else:
+                raise InputError(f"the workbook is empty; choose one with a header and at least one row (its sheets: {', '.join(sheets)}).")
+    except PasswordError as error:
+        raise InputError("the workbook is protected by a password; open it, save it without one, and choose that file.") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise InputError(f"this is no workbook that can be read ({str(error).splitlines()[0]}); open it and save it as .xlsx or CSV.") from error
+    skip = min(source.skip or 0, len(rows))
+    width = max(map(len, rows))
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    if skip == len(rows):
+        raise InputError(f"the sheet {sheet!r} has no more than {len(rows):,} rows.")
+    head = find_head(rows[skip : skip + _MOST_ROWS], source.header, look_above=source.skip is None)
+    if skip + head.n_above + head.n_header >= len(rows):
+        raise InputError(f"the sheet {sheet!r} has only a header; it needs at least one row of texts under it.")
+    return WorkbookTable(file, head, sheet, sheets, skip, rows)
+
+
+def cell_text(value: Any) -> str:
+    """A cell as a reader would write it: whole numbers without a point, dates as ISO 8601, at midnight without a time."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ").removesuffix(" 00:00:00")
+    return "" if value is None else str(value)
+
+
+def _refuse_entities(file: CorpusFile) -> None:
+    """Spreadsheet programs write no document types; one that is there is there to do harm (billion laughs)."""
+    found = members(file)
+    with zipfile.ZipFile(file.path) as archive:
+        for info in found:
+            if info.filename.lower().endswith((".xml", ".rels")):
+                try:
+                    with archive.open(info) as stream:
+                        prologue = stream.read(_PROLOGUE_BYTES)
+                except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+                    raise InputError("the workbook is damaged or incomplete; copy it again.") from error
+                if b"<!DOCTYPE" in prologue or b"<!ENTITY" in prologue:
+                    raise InputError(f"the workbook defines XML entities ({info.filename}), as no spreadsheet program does; it is not opened.")
