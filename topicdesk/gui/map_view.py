@@ -152,6 +152,7 @@ class MapView(QWidget):
         session.positions_ready.connect(self._renew)
         session.analysis_changed.connect(self._renew)
         session.trial_changed.connect(self._renew)
+        session.corpus_changed.connect(self._on_corpus)
         session.settings_changed.connect(self._on_settings)
         session.labels_changed.connect(self._on_labels)
         session.state_changed.connect(self._on_state)
@@ -200,6 +201,11 @@ class MapView(QWidget):
         self._place_tools()
         self._on_choice()
         self._draw_labels()
+
+    def _on_corpus(self) -> None:
+        """A project's texts may come after its map: points are then drawn by their lengths."""
+        if self._scene is not None and self._scene.corpus is not self._session.corpus and self._session.corpus is not None:
+            self._renew()
 
     def _make_scene(self) -> Scene | None:
         session, theme = self._session, theme_of(self.palette())

@@ -120,9 +120,14 @@ class OpenProject(Selection):
     # ---- what comes from the project
 
     def _on_corpus(self, opened: Opened) -> None:
-        if opened.corpus is None or self.project_path is None:
+        if opened.corpus is not None and self.project_path is not None:
+            self._take_corpus(opened.corpus)
+            self.editor.open(self.project_path, opened.kept)
+
+    def _take_corpus(self, corpus: Corpus) -> None:
+        if self.project_path is None:
             return
-        self.corpus, self.has_texts = opened.corpus, opened.has_texts
+        self.corpus = corpus
         try:
             self._close_project()
             self.project = Project(self.project_path)
@@ -130,7 +135,6 @@ class OpenProject(Selection):
             self.notice.emit(str(error))
         self.preferences.add_recent(self.project_path)
         self.corpus_changed.emit()
-        self.editor.open(self.project_path, opened.kept)
 
     def _on_positions(self, positions: FloatArray) -> None:
         if self.positions is None or not np.array_equal(self.positions, positions, equal_nan=True):

@@ -33,6 +33,7 @@ class ProjectCare(QObject):
         self._session = session
         self.files = ProjectFile(self)
         self.files.notice.connect(session.notice)
+        self.files.rescue_offered.connect(self._tell_of_rescue)
         session.edits_changed.connect(self._back_up_if_due)
         session.state_changed.connect(lambda _: self._back_up_if_due())
 
@@ -51,6 +52,11 @@ class ProjectCare(QObject):
         """See what lies where the project of a corpus would be, and what kind of folder that is."""
         self.files.look_beside(path)
         self.files.warn_of_place(path)
+
+    def _tell_of_rescue(self, snapshot: Snapshot) -> None:
+        """Where the project is shown, the empty page's offer is not."""
+        if self._session.state != "empty":
+            self._session.notice.emit(f"The backup of {snapshot.taken.astimezone():%d %B, %H:%M} is whole: File, Backups goes back to it.")
 
     def save_as(self, target: Path) -> None:
         """Copy the project, and go on with the copy."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,23 +59,36 @@ class Opened:
     analysis: Analysis | None
     kept: Kept
     view: dict[str, Any]
+    has_corpus: bool = True
     has_texts: bool = True
     is_unfinished: bool = False
 
 
-def open_project(project: Project) -> Opened:
-    """Everything that the window shows of a project. Raises DamagedProject.
+def glance_at(project: Project) -> Opened:
+    """What is seen of a project first: everything but its texts. Raises DamagedProject."""
+    with project.reading():
+        current = project.analyses.current()
+        analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
+        view = project.layout(VIEW) or {}
+        return Opened(None, analysis, read_kept(project), view, project.fingerprint is not None, project.has_texts, project.is_unfinished)
+
+
+def read_corpus(project: Project) -> Corpus:
+    """The texts of a project. Raises DamagedProject.
 
     Reading makes so many objects that Python looks for garbage among all there are, for 60 ms and more in which the window stands still.
     What is loaded before, and the corpus after, is therefore set aside: it is freed when it is let go of, but no longer looked through.
     """
     gc.freeze()
-    with project.reading():
-        corpus = project.corpus(_let_window_have_its_turn) if project.fingerprint else None
-        gc.freeze()
-        current = project.analyses.current()
-        analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
-        return Opened(corpus, analysis, read_kept(project), project.layout(VIEW) or {}, project.has_texts, project.is_unfinished)
+    corpus = project.corpus(_let_window_have_its_turn)
+    gc.freeze()
+    return corpus
+
+
+def open_project(project: Project) -> Opened:
+    """Everything that the window shows of a project, at once. Raises DamagedProject."""
+    corpus = read_corpus(project) if project.fingerprint else None
+    return replace(glance_at(project), corpus=corpus)
 
 
 def reading_analysis(number: int) -> Work:

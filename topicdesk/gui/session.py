@@ -26,10 +26,10 @@ from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.finder import Finder
 from topicdesk.gui.model_shelf import ModelShelf
 from topicdesk.gui.model_trial import ModelTrial
-from topicdesk.gui.open_project import OpenProject
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
 from topicdesk.gui.project_care import ProjectCare
-from topicdesk.gui.project_work import Opened, Trial
+from topicdesk.gui.project_work import Trial
+from topicdesk.gui.reopening import NO_TEXTS, Reopening
 from topicdesk.gui.run_follower import RunFollower
 from topicdesk.gui.small_requests import SmallAnswers
 from topicdesk.gui.stage_board import StageBoard
@@ -37,17 +37,12 @@ from topicdesk.project.store import SUFFIX
 
 __all__ = ["Session", "Trial"]
 
-NO_TEXTS = "This copy was shared without its texts: it shows map, topics and labels and can be edited, but not run again."
-UNFINISHED = "The last run of this project was not finished. Run (Ctrl+R) goes on from where it stopped."
 
-
-class Session(OpenProject):
+class Session(Reopening):
     """One window's work: how a corpus is opened, run and tried; what is open in it, and what is chosen, it inherits.
 
     Attributes
     ----------
-    state : str
-        "empty", "previewing", "preview", "running", "cancelled", "failed" or "result".
     source : CorpusSource or None
         The file that is previewed or run, with the researcher's corrections.
     preview : dict or None
@@ -56,8 +51,6 @@ class Session(OpenProject):
     shelf : ModelShelf
     finder : Finder
         What is searched for in the corpus.
-    care : ProjectCare
-        The project as a file: backups, copies, cache.
     model_trial : ModelTrial
     is_making_sample : bool
         Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
@@ -65,7 +58,7 @@ class Session(OpenProject):
 
     def __init__(self, commands: Commands | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state = "empty"
+        self.care = ProjectCare(self)
         self.source: CorpusSource | None = None
         self.preview: dict[str, Any] | None = None
         self.trial: Trial | None = None
@@ -97,7 +90,6 @@ class Session(OpenProject):
         self._follower.analysis_read.connect(self._on_analysis)
         self._follower.labels_came.connect(self._on_labels)
         self._follower.ended.connect(self._on_run_ended)
-        self.care = ProjectCare(self)
         self._preview_process = PreviewProcess(self)
         self._preview_process.finished.connect(self._on_preview)
         self._preview_process.failed.connect(self._on_open_failed)
@@ -138,11 +130,7 @@ class Session(OpenProject):
         self.is_making_sample = False
         self._set_state("previewing")
         if path.suffix == SUFFIX:
-            self.project_path = path
-            if reason := self.care.files.hold(path):
-                self._on_open_failed(reason)
-                return
-            self._background.with_project(path, project_work.open_project, self._on_opened, self._on_project_refused)
+            self._open_project(path)
         else:
             self.source = CorpusSource(str(path))
             self._preview_process.ask(self._commands.preview(self.source))
@@ -292,39 +280,6 @@ class Session(OpenProject):
             self.care.look_beside(project_work.project_path(Path(self.source.path), self.source.sample))
         self._ask_forecast()
 
-    def _on_open_failed(self, reason: str) -> None:
-        """A first look that fails leads back to the empty page; a correction that fails leaves the preview as it was."""
-        if self.state == "previewing":
-            self._set_state("empty")
-        self.preview_failed.emit(reason)
-
-    def _on_project_refused(self, reason: str) -> None:
-        """A project that cannot be opened may have a backup that can."""
-        path = self.project_path
-        self._on_open_failed(reason)
-        if path is not None:
-            self.care.files.look_for_rescue(path)
-
-    def _on_opened(self, opened: Opened) -> None:
-        if opened.analysis is not None:
-            self.settings = opened.analysis.settings
-            self.settings_changed.emit()
-        self._on_corpus(opened)
-        self.view = opened.view
-        if opened.analysis is not None:
-            self._on_analysis(opened.analysis)
-            self._set_state("result")
-            for is_so, words in ((not opened.has_texts, NO_TEXTS), (opened.is_unfinished, UNFINISHED)):
-                if is_so:
-                    self.notice.emit(words)
-        elif opened.corpus is not None:
-            self.cancelled.emit(RunCancelled("", "The corpus and every finished step are in the project."))
-            self._set_state("cancelled")
-        else:
-            self._on_open_failed(f"{self.project_path}: this project holds no corpus yet. Open the corpus file instead.")
-        if self.corpus is not None and self.project_path is not None:
-            self.care.take_note_of_opened(self.project_path)
-
     def _on_run_ended(self, last_word: Event) -> None:
         if isinstance(last_word, RunFailed):
             self.failed.emit(last_word)
@@ -346,11 +301,6 @@ class Session(OpenProject):
         if trial is not self.trial:
             self.trial = trial
             self.trial_changed.emit(trial)
-
-    def _set_state(self, state: str) -> None:
-        if state != self.state:
-            self.state = state
-            self.state_changed.emit(state)
 
     def _forget(self) -> None:
         """Let go of the corpus that was open, before another one."""
