@@ -185,7 +185,7 @@ def _export(chosen: argparse.Namespace) -> int:
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
-    from topicdesk.doctor import examine, in_words
+    from topicdesk.doctor.report import examine, in_words
 
     report = examine()
     print(json.dumps(report, indent=1) if chosen.json else in_words(report))

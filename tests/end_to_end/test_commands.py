@@ -90,7 +90,10 @@ def test_that_doctor_reports_and_ends_well_even_with_nothing_there(home):
     ended = topicdesk("doctor", "--json", environment=home)
     assert ended.code == 0
     report = json.loads(ended.out)
-    assert {"topicdesk", "python", "processors", "memory_mib", "libraries", "models", "advice"} <= set(report)
+    assert {"topicdesk", "python", "processor", "processors", "memory_mib", "cards", "libraries", "fonts", "window", "models", "free_disk_mib", "lacks"} <= set(
+        report
+    )
+    assert all(set(lack) == {"what", "command", "is_needed"} for lack in report["lacks"])
     assert report["libraries"]["llama_cpp"].get("version")
     assert report["libraries"]["torch"].get("version")
 

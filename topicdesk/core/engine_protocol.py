@@ -8,15 +8,12 @@ import sys
 from collections.abc import Iterator
 
 from topicdesk.core import events, requests
+from topicdesk.core.card_troubles import trouble_of
 from topicdesk.core.events import LAST_WORDS, Event, RunFailed
 
+CARD_ADVICE = {"out of memory": "Run again: less is then put on the card. What was finished is kept; --gpu-layers N sets how many layers go there."}
+ANY_CARD_ADVICE = "Run again with --device cpu; `topicdesk doctor` says what is lacking. What was finished is kept."
 STDERR_MEANS = (
-    (
-        r"CUDA error: out of memory|CUDA out of memory|cudaMalloc failed",
-        "The graphics card ran out of memory.",
-        "Use a smaller language model, or leave some of its layers to the processor (--gpu-layers).",
-    ),
-    (r"CUDA error|CUBLAS_STATUS", "The graphics card reported an error.", "Run again with --device cpu; `topicdesk doctor` says what the driver lacks."),
     (
         r"std::bad_alloc|MemoryError|Cannot allocate memory|failed to allocate",
         "The computer ran out of memory.",
@@ -97,6 +94,8 @@ def death_of_engine(stage: str, exit_code: int, stderr_tail: str) -> RunFailed:
 
 def classify_stderr(tail: str) -> tuple[str, str]:
     """What the end of stderr says in plain words: (reason, advice), both empty where nothing is recognised."""
+    if (trouble := trouble_of(tail)) is not None:
+        return trouble.reason, CARD_ADVICE.get(trouble.kind, ANY_CARD_ADVICE)
     for pattern, reason, advice in STDERR_MEANS:
         if re.search(pattern, tail):
             return reason, advice

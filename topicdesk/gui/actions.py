@@ -96,6 +96,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
     "&Help": (
         Entry("privacy", "&Privacy", "", "What stays where"),
         Entry("keys", "&Keyboard", "F1", "All shortcuts"),
+        Entry("computer", "This &computer…", "", "What this computer has, and what would make it faster"),
         Entry("about", "&About TopicDesk", "", "Version and licences"),
     ),
 }

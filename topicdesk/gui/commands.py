@@ -22,11 +22,17 @@ def models_command(arguments: Sequence[str]) -> list[str]:
     return [sys.executable, "-P", "-m", "topicdesk", "models", *arguments]
 
 
+def doctor_command() -> list[str]:
+    """The command that reports what this computer has."""
+    return [sys.executable, "-P", "-m", "topicdesk", "doctor"]
+
+
 @dataclass(frozen=True)
 class Commands:
-    """Program and arguments of the engine, the preview, the writer of the sample corpus, and what looks after models."""
+    """Program and arguments of the engine, the preview, the writer of the sample corpus, what looks after models, and the doctor."""
 
     engine: list[str] = field(default_factory=engine_command)
     preview: Callable[[CorpusSource], list[str]] = preview_command
     sample: Callable[[Path], list[str]] = sample_command
     models: Callable[[Sequence[str]], list[str]] = models_command
+    doctor: list[str] = field(default_factory=doctor_command)

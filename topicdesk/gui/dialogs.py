@@ -12,6 +12,7 @@ from topicdesk.gui import help_texts
 from topicdesk.gui.actions import entries
 from topicdesk.gui.backups_dialog import BackupsDialog
 from topicdesk.gui.cache_dialog import CacheDialog
+from topicdesk.gui.computer_dialog import ComputerDialog
 from topicdesk.gui.model_dialog import ModelDialog
 from topicdesk.gui.session import Session
 from topicdesk.gui.share_dialog import FILTER as PROJECTS
@@ -37,6 +38,7 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
         "delete_project": lambda: ask_delete(window, session),
         "privacy": lambda: tell(window, "Privacy", help_texts.privacy(session.project_path)),
         "keys": show_keys,
+        "computer": lambda: show_dialog(ComputerDialog(session, window)),
         "about": lambda: tell(window, "About TopicDesk", help_texts.about()),
     }
 

@@ -119,6 +119,11 @@ class Session(Reopening):
             self.finder.clear()
         super().choose_nothing()
 
+    @property
+    def doctor_command(self) -> list[str]:
+        """The command that reports what this computer has."""
+        return self._commands.doctor
+
     # ---- opening
 
     def open_path(self, path: Path) -> None:
