@@ -15,7 +15,7 @@ from tests.generated_corpora import write_topical
 from tests.gui.event_loop import gaps_measured
 from topicdesk.core.model_files import sha256_of
 from topicdesk.core.requests import CorpusSource
-from topicdesk.engine.pipeline import block_key
+from topicdesk.engine.keys import block_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.session import Session

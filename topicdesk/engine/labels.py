@@ -25,7 +25,7 @@ from topicdesk.stages import labelling
 from topicdesk.stages.labelling import Question
 
 if TYPE_CHECKING:
-    from topicdesk.engine.pipeline import Run
+    from topicdesk.engine.run import Run
 
 PLAN, FIRST_GROUP = 0, 1  # blocks under the plan's key
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +14,16 @@ from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
-from topicdesk.core.errors import Cancelled, InputError, StageFailed, TopicDeskError
+from topicdesk.core.errors import Cancelled, InputError
 from topicdesk.core.model_files import FoundModel, choose_model, look_for_models, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths
+from topicdesk.engine.keys import block_key, clustering_key, computing_versions
 from topicdesk.engine.labels import label_topics
 from topicdesk.engine.outputs import write_outputs
+from topicdesk.engine.run import Emit, Run
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.opening import state_of
@@ -33,81 +33,7 @@ from topicdesk.project.store import Project, now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.stages import clustering, embedding, exemplars, keywords, projection
 
-Emit = Callable[[events.Event], None]
-RESULT_OF = {"import": "the corpus", "embed": "all embeddings", "project": "the projection", "cluster": "the topics", "keywords": "their keywords"}
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
-
-
-@dataclass
-class Run:
-    """One execution: what was asked, where it is kept, and what came so far.
-
-    Attributes
-    ----------
-    stage : str
-        The stage that is under way.
-    stages : list of dict
-        Name, seconds and from_cache of each finished stage, as in run.json.
-    partly : str
-        What the stage under way has finished and kept so far, in words.
-    has_crashed : bool
-        Whether the engine before this one died in native code while it worked on this project.
-    """
-
-    request: RunRequest
-    settings: Settings
-    project: Project
-    workshop: Workshop
-    emit: Emit
-    is_cancelled: Callable[[], bool]
-    stage: str = "import"
-    stages: list[dict[str, Any]] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)
-    partly: str = ""
-    has_crashed: bool = False
-    _from_cache: bool = False
-    _made_here: set[str] = field(default_factory=set)
-
-    @contextmanager
-    def doing(self, stage: str, total: int | None = None, unit: str = "") -> Iterator[Progress]:
-        """Announce a stage, time it, and name it in whatever goes wrong inside."""
-        self.stage, self.partly, self._from_cache = stage, "", False
-        self.emit(events.StageStarted(stage, total, unit))
-        started = time.perf_counter()
-        try:
-            yield Progress(lambda done, of: self.emit(events.StageProgress(stage, done, of)), self.is_cancelled)
-        except (TopicDeskError, MemoryError, OSError) as error:
-            if isinstance(error, InputError | Cancelled):
-                raise
-            raise StageFailed(stage, str(error) or "The computer ran out of memory.") from error
-        seconds = time.perf_counter() - started
-        self.stages.append({"name": stage, "seconds": round(seconds, 3), "from_cache": self._from_cache})
-        self.emit(events.StageFinished(stage, seconds, self._from_cache))
-
-    def found(self, key: str, block: int = 0) -> bool:
-        """Whether what lies under `key` may be used: everything but what an earlier run made, where all is to be made afresh."""
-        return not self.request.fresh or f"{key}/{block}" in self._made_here
-
-    def cached_array(self, key: str, block: int = 0) -> Any:
-        """The array under `key`, or None."""
-        return self.project.artifacts.array(key, block) if self.found(key, block) else None
-
-    def cached_values(self, key: str, block: int = 0) -> Any:
-        """The plain values under `key`, or None."""
-        return self.project.artifacts.values(key, block) if self.found(key, block) else None
-
-    def keep(self, key: str, value: Any, block: int = 0) -> None:
-        """Commit a result before the next begins."""
-        self.project.artifacts.put(key, self.stage, value, block)
-        self._made_here.add(f"{key}/{block}")
-
-    def reused(self) -> None:
-        """Say that the stage under way had nothing to compute."""
-        self._from_cache = True
-
-    def versions(self, *names: str) -> dict[str, str]:
-        """The versions of libraries, for a cache key."""
-        return {name: self.workshop.versions[name] for name in names}
 
 
 def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancelled: Callable[[], bool]) -> events.RunFinished:
@@ -147,32 +73,13 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
             project.set_unfinished(False)
             return events.RunFinished(analysis_id, summary, outputs)
         except Cancelled as error:
-            raise Cancelled(_kept(run)) from error
+            raise Cancelled(run.kept()) from error
 
 
 def load_projection(project: Project, analysis: Analysis) -> FloatArray | None:
     """The coordinates that an analysis was clustered by: float32 of shape (n_documents, n_dimensions); None where cleared."""
     found = project.artifacts.array(analysis.keys["project"], 0)
     return None if found is None else found.astype(np.float32)
-
-
-def clustering_key(projection_key: str, settings: Settings, n_with_text: int, versions: dict[str, str]) -> str:
-    """The cache key of a clustering, the same for a run and for the window's trial with another topic size."""
-    size = settings.clustering.min_topic_size or default_min_topic_size(n_with_text)
-    chosen = dataclasses.asdict(settings.clustering) | {"min_topic_size": size}
-    return cache_key("cluster", clustering.STAGE_VERSION, projection=projection_key, settings=chosen, versions=versions)
-
-
-def block_key(texts: Sequence[str], model_sha256: str, numerics: embedding.EmbeddingNumerics, versions: dict[str, str]) -> str:
-    """The cache key of one block of embeddings; of `versions` only those of the libraries that compute it matter."""
-    return cache_key(
-        "embed", embedding.STAGE_VERSION, texts=list(texts), model=model_sha256, numerics=dataclasses.asdict(numerics), versions=computing_versions(versions)
-    )  # fmt: skip
-
-
-def computing_versions(versions: dict[str, str]) -> dict[str, str]:
-    """Those of the libraries that compute embeddings."""
-    return {name: versions[name] for name in ("torch", "transformers", "sentence-transformers")}
 
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
@@ -280,7 +187,7 @@ def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray,
     with run.doing("project", 2, "layouts") as progress:
         run.keys["project"] = key = cache_key(
             "project", projection.STAGE_VERSION, embeddings=run.keys["embed"], rows=_digest(corpus), settings=dataclasses.asdict(run.settings.projection),
-            versions=run.versions("umap-learn", "pynndescent", "numba", "numpy", "scipy"),
+            n_threads=projection.n_search_threads(len(corpus.with_text)), versions=run.versions("umap-learn", "pynndescent", "numba", "numpy", "scipy"),
         )  # fmt: skip
         for_clustering, positions = run.cached_array(key, 0), run.cached_array(key, 1)
         if for_clustering is None or positions is None:
@@ -391,9 +298,3 @@ def _summary(run: Run, analysis: Analysis, corpus: Corpus, started: float) -> di
         "versions": analysis.versions,
         "device": analysis.numerics["embedding"]["device"],
     }
-
-
-def _kept(run: Run) -> str:
-    finished = [RESULT_OF[stage["name"]] for stage in run.stages if stage["name"] in RESULT_OF] + [run.partly] * bool(run.partly)
-    kept = f"Kept: {', '.join(finished)}." if finished else "Nothing was finished yet."
-    return f"Cancelled. {kept} The next run goes on from there."

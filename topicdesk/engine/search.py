@@ -13,7 +13,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.core.events import SearchReady
 from topicdesk.core.model_files import FoundModel, choose_model, find_models, sha256_of
 from topicdesk.core.requests import SearchRequest
-from topicdesk.engine.pipeline import block_key
+from topicdesk.engine.keys import block_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
 from topicdesk.stages import embedding

@@ -6,6 +6,7 @@ Source of the method: McInnes, Healy, Melville (2018), UMAP, arXiv:1802.03426.
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def find_neighbours(vectors: FloatArray, settings: ProjectionSettings) -> Neighb
         from umap.umap_ import nearest_neighbors
 
         state = np.random.RandomState(settings.seed)
-        indices, distances, _ = nearest_neighbors(vectors, n_neighbors, "cosine", {}, True, state, n_jobs=-1)
+        indices, distances, _ = nearest_neighbors(vectors, n_neighbors, "cosine", {}, True, state, n_jobs=n_search_threads(n_documents))
         return Neighbours(indices.astype(np.int64), distances.astype(np.float32))
     indices = np.empty((n_documents, n_neighbors), dtype=np.int64)
     distances = np.empty((n_documents, n_neighbors), dtype=np.float32)
@@ -59,6 +60,11 @@ def find_neighbours(vectors: FloatArray, settings: ProjectionSettings) -> Neighb
         indices[rows] = np.take_along_axis(nearest, order, 1)
         distances[rows] = np.maximum(np.take_along_axis(distance, indices[rows], 1), 0)
     return Neighbours(indices, distances)
+
+
+def n_search_threads(n_documents: int) -> int:
+    """How many threads look for neighbours. NN-Descent finds slightly others with another number: it belongs into the cache key."""
+    return (os.cpu_count() or 1) if n_documents > EXACT_UP_TO else 1
 
 
 def principal_components(vectors: FloatArray, n_dimensions: int) -> FloatArray:

@@ -1,0 +1,98 @@
+"""One execution of the pipeline: what was asked, where results are kept and found, and how its stages are announced; it knows no stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from topicdesk.core import events
+from topicdesk.core.errors import Cancelled, InputError, StageFailed, TopicDeskError
+from topicdesk.core.progress import Progress
+from topicdesk.core.requests import RunRequest
+from topicdesk.core.settings import Settings
+from topicdesk.engine.workshop import Workshop
+from topicdesk.project.store import Project
+
+Emit = Callable[[events.Event], None]
+RESULT_OF = {"import": "the corpus", "embed": "all embeddings", "project": "the projection", "cluster": "the topics", "keywords": "their keywords"}
+
+
+@dataclass
+class Run:
+    """One execution: what was asked, where it is kept, and what came so far.
+
+    Attributes
+    ----------
+    stage : str
+        The stage that is under way.
+    stages : list of dict
+        Name, seconds and from_cache of each finished stage, as in run.json.
+    partly : str
+        What the stage under way has finished and kept so far, in words.
+    has_crashed : bool
+        Whether the engine before this one died in native code while it worked on this project.
+    """
+
+    request: RunRequest
+    settings: Settings
+    project: Project
+    workshop: Workshop
+    emit: Emit
+    is_cancelled: Callable[[], bool]
+    stage: str = "import"
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    partly: str = ""
+    has_crashed: bool = False
+    _from_cache: bool = False
+    _made_here: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def doing(self, stage: str, total: int | None = None, unit: str = "") -> Iterator[Progress]:
+        """Announce a stage, time it, and name it in whatever goes wrong inside."""
+        self.stage, self.partly, self._from_cache = stage, "", False
+        self.emit(events.StageStarted(stage, total, unit))
+        started = time.perf_counter()
+        try:
+            yield Progress(lambda done, of: self.emit(events.StageProgress(stage, done, of)), self.is_cancelled)
+        except (TopicDeskError, MemoryError, OSError) as error:
+            if isinstance(error, InputError | Cancelled):
+                raise
+            raise StageFailed(stage, str(error) or "The computer ran out of memory.") from error
+        seconds = time.perf_counter() - started
+        self.stages.append({"name": stage, "seconds": round(seconds, 3), "from_cache": self._from_cache})
+        self.emit(events.StageFinished(stage, seconds, self._from_cache))
+
+    def found(self, key: str, block: int = 0) -> bool:
+        """Whether what lies under `key` may be used: everything but what an earlier run made, where all is to be made afresh."""
+        return not self.request.fresh or f"{key}/{block}" in self._made_here
+
+    def cached_array(self, key: str, block: int = 0) -> Any:
+        """The array under `key`, or None."""
+        return self.project.artifacts.array(key, block) if self.found(key, block) else None
+
+    def cached_values(self, key: str, block: int = 0) -> Any:
+        """The plain values under `key`, or None."""
+        return self.project.artifacts.values(key, block) if self.found(key, block) else None
+
+    def keep(self, key: str, value: Any, block: int = 0) -> None:
+        """Commit a result before the next begins."""
+        self.project.artifacts.put(key, self.stage, value, block)
+        self._made_here.add(f"{key}/{block}")
+
+    def reused(self) -> None:
+        """Say that the stage under way had nothing to compute."""
+        self._from_cache = True
+
+    def versions(self, *names: str) -> dict[str, str]:
+        """The versions of libraries, for a cache key."""
+        return {name: self.workshop.versions[name] for name in names}
+
+    def kept(self) -> str:
+        """What a cancelled run has finished and kept, in words."""
+        finished = [RESULT_OF[stage["name"]] for stage in self.stages if stage["name"] in RESULT_OF] + [self.partly] * bool(self.partly)
+        kept = f"Kept: {', '.join(finished)}." if finished else "Nothing was finished yet."
+        return f"Cancelled. {kept} The next run goes on from there."
