@@ -7,7 +7,8 @@ import pytest
 
 from tests.gui.fake_session import FakeSession, made_up
 from topicdesk.core.corpus import Corpus
-from topicdesk.gui.map_labels import LabelPlaces, overlapped
+from topicdesk.core.label_look import LabelLook
+from topicdesk.gui.map_labels import LabelPlaces, holding, overlapped
 from topicdesk.gui.map_view import MapView
 
 REGIONS = ("north", "south & east", "")
@@ -110,6 +111,12 @@ def test_that_a_label_far_from_its_cloud_in_a_view_is_not_kept(view):
     assert far.within(view.canvas.view) == {}
     memory.forget([label.topic])
     assert memory.within(view.canvas.view) == {}
+
+
+def test_that_a_label_that_was_put_elsewhere_stands_by_its_cloud_where_that_place_is_not_seen(session):
+    topics = tuple(replace(topic, look=LabelLook(place=(float(topic.number), 0.0))) if topic.number < 2 else topic for topic in session.analysis.topics)
+    held = holding(replace(session.analysis, topics=topics), {2: (0.1, 0.2), 0: (5.0, 5.0)}, (-0.5, 0.5, -0.5, 0.5))
+    assert [topic.look.place for topic in held.topics[:4]] == [(0.0, 0.0), None, (0.1, 0.2), None]
 
 
 def test_that_smaller_labels_give_way_and_placed_ones_never():

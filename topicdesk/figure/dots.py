@@ -163,7 +163,7 @@ def _discs(points: Points, offsets: IntArray, radius: float, shape: tuple[int, i
 
 
 def _soft_squares(points: Points, coloured: bool, weights: Colours, radius: float, shape: tuple[int, int]) -> Ink:
-    """Every dot as one pixel with softer neighbours; the last dot of the heaviest group owns the pixel's colour."""
+    """Every dot as one pixel with softer neighbours, on the grid of pixels; the last dot of the heaviest group owns a pixel's colour."""
     height, width = shape
     half = max(0, int(np.ceil(radius - 0.7)))  # beyond, a neighbour would get less than a fifth
     inside = (points.x >= half) & (points.x < width - half) & (points.y >= half) & (points.y < height - half)
@@ -173,31 +173,33 @@ def _soft_squares(points: Points, coloured: bool, weights: Colours, radius: floa
     place *= width
     place += points.x.astype(np.int64)
     strength = None if (weights == 1).all() else weights.take(points.group)
-    taps = np.clip(radius + 0.5 - np.arange(half + 1), 0, 1)
-    around = sorted((-abs(i) - abs(j), i * width + j, taps[abs(i)] * taps[abs(j)]) for i in range(-half, half + 1) for j in range(-half, half + 1))
-    places = [place + offset if offset else place for _, offset, _ in around]  # the middle last: it owns its pixel
-    cover = _soft_cover(places, [share for _, _, share in around], taps.astype(np.float32), strength, shape)
+    disc = [(np.hypot(i, j), j * width + i) for i in range(-half, half + 1) for j in range(-half, half + 1)]
+    around = sorted(((away, offset) for away, offset in disc if away < radius + 0.5 or not offset), reverse=True)  # the middle last: it owns its pixel
+    offsets = [offset for _, offset in around]
+    cover = _soft_cover(place, offsets, np.array([min(1.0, radius + 0.5 - away) for away, _ in around]), radius, strength, shape)
     if not coloured:
         return Ink(cover)
     owner = np.zeros(height * width, dtype=np.int32)
     group = points.group.astype(np.int32)
-    for each in places:
-        owner[each] = group
+    for offset in offsets:
+        owner[place + offset] = group
     if strength is not None and weights.min() < weights.max():
         heavy = np.flatnonzero(strength == weights.max())
-        for each in places:
-            owner[each[heavy]] = group[heavy]
+        for offset in offsets:
+            owner[place[heavy] + offset] = group[heavy]
     return Ink(cover, owner=owner)
 
 
-def _soft_cover(places: list[IntArray], shares: list[float], taps: FloatArray, strength: Colours | None, shape: tuple[int, int]) -> NDArray[Any]:
-    """How many dots cover each pixel: whole numbers where a dot is a pixel. `places` of all dots, the middle last, with the share of a dot at each."""
-    n_pixels, place = shape[0] * shape[1], places[-1]
-    if len(places) == 1:
+def _soft_cover(place: IntArray, offsets: list[int], shares: Colours, radius: float, strength: Colours | None, shape: tuple[int, int]) -> NDArray[Any]:
+    """How many dots cover each pixel: whole numbers where a dot is a pixel, else small discs, or squares where there are very many."""
+    n_pixels = shape[0] * shape[1]
+    if len(offsets) == 1:
         return np.bincount(place, strength, n_pixels)
-    if len(place) * len(places) < n_pixels:
+    if len(place) * len(offsets) < n_pixels:
         weights = np.repeat(shares, len(place))
-        return np.bincount(np.concatenate(places), weights if strength is None else weights * np.tile(strength, len(places)), n_pixels)
+        places = (place + np.array(offsets)[:, None]).ravel()
+        return np.bincount(places, weights if strength is None else weights * np.tile(strength, len(offsets)), n_pixels)
+    taps = np.clip(radius + 0.5 - np.arange(int(np.ceil(radius - 0.7)) + 1), 0, 1).astype(np.float32)
     plane = np.bincount(place, strength, n_pixels).astype(np.float32).reshape(shape)
     return _spread(_spread(plane, taps, 0), taps, 1).ravel()
 

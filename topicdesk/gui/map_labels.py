@@ -9,6 +9,7 @@ import numpy as np
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.figure.label_layout import PlacedLabel
+from topicdesk.figure.raster import Extent
 from topicdesk.gui.map_viewport import Viewport
 
 Point = tuple[float, float]
@@ -48,12 +49,17 @@ class LabelPlaces:
         return kept
 
 
-def holding(analysis: Analysis, places: Mapping[int, Point]) -> Analysis:
-    """The analysis with labels held at these places, as if the researcher had put them there; those that he did put stay where he did."""
-    topics = (
-        replace(topic, look=replace(topic.look, place=places[topic.number])) if topic.number in places and topic.look.place is None else topic
-        for topic in analysis.topics
-    )
+def holding(analysis: Analysis, places: Mapping[int, Point], extent: Extent) -> Analysis:
+    """The analysis with labels held at these places, as if the researcher had put them there.
+
+    Those that he did put stay where he did; where that is out of the window `extent`, a label may stand by its cloud.
+    """
+    topics = []
+    for topic in analysis.topics:
+        own = topic.look.place
+        is_seen = own is not None and extent[0] <= own[0] <= extent[1] and extent[2] <= own[1] <= extent[3]
+        place = own if is_seen else places.get(topic.number)
+        topics.append(topic if place == own else replace(topic, look=replace(topic.look, place=place)))
     return replace(analysis, topics=tuple(topics))
 
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QImage
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.plate import Plate
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colouring import Colouring
 from topicdesk.figure.colours import MUTED, Theme, label_colours
@@ -31,7 +32,9 @@ from topicdesk.figure.raster import Extent, light_up, point_cloud, raster
 from topicdesk.gui.map_labels import holding, overlapped
 from topicdesk.gui.map_viewport import Viewport
 
-DPI = 150.0  # the layout's smallest type, 5 points, is then 10 pixels high: legible on a screen
+DPI = 150.0  # of the pictures; type is given in pixels
+SMALLEST_TYPE = 11.0  # pixels high in a pane of a million pixels
+TYPE_RANGE = (10.5, 14.0)
 PIXELS_A_LABEL = 11_000  # fewer labels in a small pane
 AROUND = 0.55  # of the font size: the room around a label's box that halos and descenders need
 
@@ -217,7 +220,7 @@ def draw_labels(
         pictures = draw(relabelled([label for label in placed if label.topic < len(scene.texts) and scene.texts[label.topic]], scene.texts))
     if wanted is not None and wanted < len(scene.texts) and all(picture.label.topic != wanted for picture in pictures):
         alone = tuple(text if number == wanted else "" for number, text in enumerate(scene.texts))
-        pictures += draw(lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas))
+        pictures += draw(lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas, _type(view)))
     handle.points.colours = scene.label_colours
     handle.set_labels([picture.label for picture in pictures])
     handle.points.colours = scene.points.colours
@@ -231,13 +234,19 @@ def _laid_out(scene: Scene, view: Viewport, canvas: Canvas, draw: Draw, kept: di
     own = () if scene.analysis is None else [topic.number for topic in scene.analysis.topics if topic.look.place is not None]
     pictures: tuple[LabelPicture, ...] = ()
     for _ in range(2):
-        content = scene.content if scene.analysis is None or not kept else replace(scene.content, analysis=holding(scene.analysis, kept))
-        pictures = draw(lay_out_labels(content, settings, canvas))
+        content = scene.content if scene.analysis is None else replace(scene.content, analysis=holding(scene.analysis, kept, view.extent))
+        pictures = draw(lay_out_labels(content, settings, canvas, _type(view)))
         lying_over = overlapped({picture.label.topic: _rectangle(picture, view) for picture in pictures}, own)
         again = [topic for topic in lying_over if kept.pop(topic, None) is not None]
         if not again:
             break
     return tuple(picture for picture in pictures if picture.label.topic not in lying_over)
+
+
+def _type(view: Viewport) -> Plate:
+    """Type that is legible on a screen and, on a large one, does not grow with the map: a poster is read from afar, a screen is not."""
+    pixels = float(np.clip(SMALLEST_TYPE * np.sqrt(view.width * view.height) / 1000, *TYPE_RANGE))
+    return Plate(smallest=72 * pixels / DPI)
 
 
 def _rectangle(picture: LabelPicture, view: Viewport) -> tuple[float, float, float, float]:
