@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(preview)
     preview.add_argument("--rows", default="20", metavar="N|all")
     preview.add_argument("--json", action="store_true")
+    preview.add_argument("--excerpts", action="store_true", help="with --json: how the rows that cannot be read begin in the file")
     sample = commands.add_parser("sample", help="write the sample corpus")
     sample.add_argument("folder", type=Path)
     models = commands.add_parser("models", help="list, check, add models; place the starter models")
@@ -155,7 +156,7 @@ def _preview(chosen: argparse.Namespace) -> int:
     if chosen.rows != "all" and not chosen.rows.isdecimal():
         raise InputError(f"--rows {chosen.rows}: it takes a whole number or all.")
     preview = preview_corpus(_source(chosen), None if chosen.rows == "all" else int(chosen.rows))
-    print(json.dumps(preview.to_dict(), ensure_ascii=True) if chosen.json else render_preview(preview))
+    print(json.dumps(preview.to_dict(chosen.excerpts), ensure_ascii=True) if chosen.json else render_preview(preview))
     return 0
 
 

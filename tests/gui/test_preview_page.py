@@ -43,15 +43,15 @@ def test_that_a_short_row_and_a_line_break_in_a_cell_are_shown(qtbot):
 
 
 def test_that_what_was_detected_stands_in_the_drop_downs(page):
-    assert page.encoding.currentText() == "windows-1252"
-    assert page.delimiter.currentText() == "semicolon"
+    assert page.corrections.encoding.currentText() == "windows-1252"
+    assert page.corrections.delimiter.currentText() == "semicolon"
     assert [box.currentData() for box in page.table.roles.boxes] == ["id", "title", "text"]
     assert "40,000 documents" in page.understood.text()
 
 
 def test_that_an_encoding_that_is_not_in_the_list_is_added(page):
     page._session.preview_ready.emit(PREVIEW | {"encoding": "cp864"})
-    assert page.encoding.currentText() == "cp864"
+    assert page.corrections.encoding.currentText() == "cp864"
 
 
 ROLE_CHOICES = [(1, "text", {"title": "", "text": "Name"}), (0, "none", {"id": ""}), (0, "class", {"id": "", "group": "id"})]
@@ -64,8 +64,8 @@ def test_that_a_chosen_role_frees_the_column_from_its_old_one(page, column, role
 
 
 def test_that_a_chosen_delimiter_is_read_anew_at_once(page):
-    page.delimiter.setCurrentIndex(page.delimiter.findData("\t"))
-    page.delimiter.activated.emit(page.delimiter.currentIndex())
+    page.corrections.delimiter.setCurrentIndex(page.corrections.delimiter.findData("\t"))
+    page.corrections.delimiter.activated.emit(page.corrections.delimiter.currentIndex())
     assert page.asked == [{"delimiter": "\t"}]
 
 
@@ -117,3 +117,43 @@ def test_that_texts_that_look_like_html_are_shown_as_they_are(page):
     page._session.preview_failed.emit("<b>x.csv</b>: broken")
     assert page.trouble.text() == "<b>x.csv</b>: broken"
     assert page.trouble.textFormat() == Qt.TextFormat.PlainText
+
+
+UNREADABLE = PREVIEW | {
+    "unreadable": [
+        {"row": 1284, "reason": "Row 1,284 has 9 cells, the header 7; perhaps a quotation mark in it was never closed."},
+        {"row": 1290, "reason": "Row 1,290 ..."},
+    ],
+    "excerpts": {"1284": '12,"never closed'},
+}
+
+
+def test_that_unreadable_rows_stand_before_the_start_with_two_ways_on(page, qtbot):
+    page._session.preview_ready.emit(UNREADABLE)
+    bar = page.unreadable
+    assert bar.words.text().startswith("Row 1,284 has 9 cells") and bar.words.text().endswith("1 more row cannot be read. Nothing imported yet.")
+    assert bar.isVisible() and not page.start_button.isVisible() and not bar.rows.isVisible()
+    qtbot.mouseClick(bar.show_button, Qt.MouseButton.LeftButton)
+    assert bar.rows.isVisible() and '    12,"never closed' in bar.rows.toPlainText()
+    assert bar.import_button.text() == "&Import the others, list these 2"
+    qtbot.mouseClick(bar.import_button, Qt.MouseButton.LeftButton)
+    assert page.asked == [None]
+
+
+def test_that_a_readable_file_has_its_start_back(page):
+    page._session.preview_ready.emit(UNREADABLE)
+    page._session.preview_ready.emit(PREVIEW)
+    assert page.start_button.isVisible() and page.unreadable.isHidden()
+
+
+def test_that_boxes_that_mean_nothing_for_a_format_are_hidden(page):
+    corrections = page.corrections
+    assert corrections.sheet.isHidden() and not corrections.delimiter.isHidden()
+    page._session.preview_ready.emit(PREVIEW | {"format": "xlsx", "delimiter": "", "quote": "", "sheet": "Data", "sheets": ["Cover", "Data"]})
+    assert corrections.sheet.currentText() == "Data" and corrections.delimiter.isHidden() and not corrections.skip.isHidden()
+    corrections.sheet.setCurrentIndex(0)
+    corrections.sheet.activated.emit(0)
+    corrections.header.setCurrentIndex(1)
+    corrections.header.activated.emit(1)
+    corrections.skip.setValue(3)
+    assert page.asked == [{"sheet": "Cover", "header": None, "skip": None}, {"header": False}, {"skip": 3}]

@@ -6,7 +6,7 @@ from topicdesk.gui.stage_board import StageView
 
 FORECAST = ForecastReady(40_000, 4800, 256, {"embed": 3000.0, "project": 300.0, "cluster": 1.0}, 2500, 6200, 73)
 PREVIEW = {"n_rows": 4000, "format": "csv", "header": True, "dropped": {"empty text": 3}, "duplicates": 1,
-           "unreadable": [{"row": 1284, "reason": "9 cells, the header 7"}]}  # fmt: skip
+           "unreadable": [], "mended": [{"row": 7, "reason": "Row 7: an empty cell was left out."}]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_that_numbers_are_written_for_people(written, expected):
 
 def test_that_what_is_left_aside_names_row_and_reason():
     assert forecast_wording.left_aside(PREVIEW) == (
-        "3 documents left out (empty text). 1 repeated text embedded once, kept in the table. 1 row cannot be read: row 1,284 (9 cells, the header 7)."
+        "3 documents left out (empty text). 1 repeated text embedded once, kept in the table. 1 row put right: row 7 (an empty cell was left out)."
     )
 
 

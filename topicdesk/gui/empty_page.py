@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QPalette, QPen, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from topicdesk.gui.backups_dialog import when_words
 from topicdesk.gui.icons import icon
 from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.pasting import NOTHING, pasted_path
 from topicdesk.gui.session import Session
 from topicdesk.project.snapshots import Snapshot
 
+INVITATION = "Drop a table or a folder of texts here"
+FORMATS = "CSV, Excel, Parquet, JSON, RIS, BibTeX, also zipped · .txt, .md, .docx · or paste with Ctrl+V"
 WIDTH = 480
 MAX_SHOWN = 5
 
@@ -59,7 +62,7 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._session = session
         self.area = DropArea()
-        self.heading = QLabel("Drop a CSV of texts here", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.heading = QLabel(INVITATION, alignment=Qt.AlignmentFlag.AlignCenter)
         self.trouble = PlainLabel()
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.trouble.setAccessibleName("What went wrong")
@@ -81,6 +84,7 @@ class EmptyPage(QWidget):
         self.open_button.clicked.connect(self.open_asked)
         self.sample_button.clicked.connect(session.open_sample)
         self.rescue_button.clicked.connect(self._restore)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self).activated.connect(self.paste)
         session.preview_failed.connect(self._show_trouble)
         session.care.files.rescue_offered.connect(self._offer_rescue)
         session.state_changed.connect(self._follow)
@@ -109,6 +113,20 @@ class EmptyPage(QWidget):
         for path in paths:
             self.recent.addWidget(self._recent_button(path))
 
+    def paste(self) -> None:
+        """Open what the clipboard holds: a file, or the cells of a table."""
+        if self._session.state != "empty":
+            return
+        try:
+            path = pasted_path(QGuiApplication.clipboard().mimeData())
+        except OSError as error:
+            self._show_trouble(f"What was pasted could not be kept ({error.strerror}).")
+            return
+        if path is None:
+            self._show_trouble(NOTHING)
+        else:
+            self._session.open_path(path)
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Icons follow the palette."""
         super().changeEvent(event)
@@ -131,7 +149,9 @@ class EmptyPage(QWidget):
         inside = QVBoxLayout(self.area)
         inside.setContentsMargins(32, 40, 32, 32)
         inside.setSpacing(16)
-        for widget in (self._picture, self.heading, self.trouble):
+        formats = QLabel(FORMATS, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        formats.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        for widget in (self._picture, self.heading, formats, self.trouble):
             inside.addWidget(widget)
         inside.addWidget(self.rescue_button, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addLayout(buttons)
@@ -185,7 +205,7 @@ class EmptyPage(QWidget):
 
     def _follow(self, state: str) -> None:
         is_reading = state == "previewing"
-        self.heading.setText(("Making the sample corpus…" if self._session.is_making_sample else "Reading…") if is_reading else "Drop a CSV of texts here")
+        self.heading.setText(("Making the sample corpus…" if self._session.is_making_sample else "Reading…") if is_reading else INVITATION)
         self.open_button.setEnabled(not is_reading)
         self.sample_button.setEnabled(not is_reading)
         if state != "empty":

@@ -17,7 +17,7 @@ def understood(preview: dict[str, Any]) -> str:
     """One line: how many documents, of which format."""
     n_rows = preview["n_rows"]
     number = count(n_rows, "document") if n_rows is not None else "more documents than were counted"
-    header = "" if preview["header"] else ", without a header"
+    header = "" if preview["header"] or str(preview["format"]).startswith("texts") else ", without a header"
     return f"{number} · {str(preview['format']).upper()}{header}"
 
 
@@ -26,9 +26,9 @@ def left_aside(preview: dict[str, Any]) -> str:
     parts = [f"{count(number, 'document')} left out ({reason})" for reason, number in preview["dropped"].items() if number]
     if duplicates := preview.get("duplicates"):
         parts.append(f"{count(duplicates, 'repeated text')} embedded once, kept in the table")
-    if unreadable := preview["unreadable"]:
-        places = [f"row {count(entry['row'])} ({entry['reason']})" for entry in unreadable]
-        parts.append(f"{count(len(unreadable), 'row')} cannot be read: {listed(places)}")
+    if mended := preview.get("mended"):
+        places = [f"row {count(entry['row'])} ({entry['reason'].partition(': ')[2].rstrip('.')})" for entry in mended]
+        parts.append(f"{count(len(mended), 'row')} put right: {listed(places)}")
     return ". ".join(parts) + "." if parts else ""
 
 

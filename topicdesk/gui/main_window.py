@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 WORKING = ("running", "cancelled", "failed", "result")
 INSPECTOR_WIDTH = 400
-OPEN_FILTER = "Texts and projects (*.csv *.tsv *.txt *.csv.gz *.tsv.gz *.topicdesk);;All files (*)"
+OPEN_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "ods", "parquet", "json", "jsonl", "ris", "bib", "docx", "zip", "gz", "topicdesk")
+OPEN_FILTER = f"Texts and projects ({' '.join(f'*.{ending}' for ending in OPEN_ENDINGS)});;All files (*)"
 LAYOUT_VERSION = 1
 
 

@@ -7,19 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from topicdesk.core.events import ForecastReady
 from topicdesk.gui import forecast_wording
 from topicdesk.gui.beside_bar import BesideBar
 from topicdesk.gui.label_card import ElidedLabel, PlainLabel
+from topicdesk.gui.preview_corrections import Corrections
 from topicdesk.gui.preview_table import PreviewTable
+from topicdesk.gui.preview_unreadable import UnreadableBar
 from topicdesk.gui.session import Session
 from topicdesk.gui.wording import count
 from topicdesk.project.summary import Summary
 
-ENCODINGS = ("utf-8", "utf-8-sig", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "koi8-r", "windows-1251")
-DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar |"), (":", "colon"), (" ", "space"))
 ROLE_FIELDS = {"text": "text", "title": "title", "date": "date", "id": "id", "class": "group"}
 
 
@@ -39,11 +39,8 @@ class PreviewPage(QWidget):
         self.trouble.setFont(font)
         self.beside = BesideBar()
         self.table = PreviewTable()
-        self.encoding = QComboBox()
-        self.encoding.addItems(ENCODINGS)
-        self.delimiter = QComboBox()
-        for character, words in DELIMITERS:
-            self.delimiter.addItem(words, character)
+        self.corrections = Corrections()
+        self.unreadable = UnreadableBar()
         self.dropped = PlainLabel()
         self.forecast = PlainLabel()
         self.cut = PlainLabel()
@@ -63,21 +60,14 @@ class PreviewPage(QWidget):
         """Give Start the focus, unless something on this page has it."""
         focused = self.window().focusWidget()
         if self.isVisible() and (focused is None or not self.isAncestorOf(focused)):
-            self.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            way_on = self.start_button if self.unreadable.isHidden() else self.unreadable.import_button
+            way_on.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         font = self.heading.font()
         font.setPointSizeF(font.pointSizeF() * 1.3)
         font.setBold(True)
         self.heading.setFont(font)
-        corrections = QHBoxLayout()
-        corrections.setSpacing(8)
-        corrections.addWidget(self.understood, 1)
-        for words, box in (("&Encoding", self.encoding), ("&Delimiter", self.delimiter)):
-            label = QLabel(words)
-            label.setBuddy(box)
-            corrections.addWidget(label)
-            corrections.addWidget(box)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch()
@@ -88,8 +78,8 @@ class PreviewPage(QWidget):
         column.setSpacing(8)
         column.addWidget(self.heading)
         column.addWidget(self.beside)
-        column.addLayout(corrections)
-        column.addWidget(self.trouble)
+        for widget in (self.understood, self.corrections, self.trouble, self.unreadable):
+            column.addWidget(widget)
         column.addWidget(self.table, 1)
         for label in (self.dropped, self.cut, self.forecast):
             column.addWidget(label)
@@ -105,9 +95,9 @@ class PreviewPage(QWidget):
         session.state_changed.connect(lambda state: self._forget() if state == "previewing" else None)
         session.models_changed.connect(self._show_start)
         self.table.roles.role_chosen.connect(self._choose_role)
-        self.encoding.activated.connect(lambda _: session.correct_preview(encoding=self.encoding.currentText()))
-        self.delimiter.activated.connect(lambda _: session.correct_preview(delimiter=self.delimiter.currentData()))
-        self.start_button.clicked.connect(lambda _: session.start_run(fresh_name=self.beside.summary is not None))
+        self.corrections.corrected.connect(lambda fields: session.correct_preview(**fields))
+        self.start_button.clicked.connect(self._start)
+        self.unreadable.import_asked.connect(self._start)
         session.care.files.beside_found.connect(self._show_beside)
         self.beside.open_asked.connect(session.open_path)
         self.sample_button.clicked.connect(lambda: session.start_run(self._sample))
@@ -118,14 +108,16 @@ class PreviewPage(QWidget):
         self.heading.show_text(Path(source.path).name if source is not None else "")
         self.understood.setText(forecast_wording.understood(preview))
         self.table.show_preview(preview)
-        _select(self.encoding, self.encoding.findText(str(preview["encoding"]).lower()), str(preview["encoding"]))
-        _select(self.delimiter, self.delimiter.findData(preview["delimiter"]), str(preview["delimiter"]), preview["delimiter"])
-        self.delimiter.setEnabled(preview["delimiter"] is not None)
+        self.corrections.show_preview(preview)
+        self.unreadable.show_preview(preview)
         self.dropped.setText(forecast_wording.left_aside(preview))
         self.dropped.setVisible(bool(self.dropped.text()))
         self._show_cost("Measuring how long it will take…")
         self._show_start()
         self._focus_start()
+
+    def _start(self) -> None:
+        self._session.start_run(fresh_name=self.beside.summary is not None)
 
     def _forget(self) -> None:
         """What was said about the file before."""
@@ -168,21 +160,15 @@ class PreviewPage(QWidget):
         self.sample_button.hide()
 
     def _show_start(self) -> None:
-        """Start needs a column of texts and an embedding model; where one is missing, the line says which."""
+        """Start needs a column of texts and an embedding model; where one is missing, the line says which. Beside unreadable rows another button starts."""
         preview = self._session.preview
         has_text = preview is not None and any(column["role"] == "text" for column in preview["columns"])
         lacks_model = self._session.shelf.is_lacking("embedding")
-        self.start_button.setEnabled(has_text and not lacks_model)
+        self.start_button.setVisible(self.unreadable.isHidden())
+        for button in (self.start_button, self.unreadable.import_button):
+            button.setEnabled(has_text and not lacks_model)
         self.start_button.setText("Start" if self.beside.summary is None else "Start a new project")
         if not has_text:
             self._show_cost("Choose the column that holds the texts: its drop-down stands above it.")
         elif lacks_model:
             self._show_cost("There is no embedding model on this computer yet. Place the starter models, or choose a folder, under Models.")
-
-
-def _select(box: QComboBox, index: int, words: str, data: object = None) -> None:
-    """Choose an entry; one that was detected but is not offered is added."""
-    if index < 0:
-        box.addItem(words, data)
-        index = box.count() - 1
-    box.setCurrentIndex(index)

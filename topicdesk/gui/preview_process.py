@@ -21,15 +21,19 @@ OPTIONS = {
     "encoding": "--encoding",
     "delimiter": "--delimiter",
     "quote": "--quote",
+    "skip": "--skip-lines",
+    "sheet": "--sheet",
 }
 
 
 def preview_command(source: CorpusSource) -> list[str]:
     """The command that describes this source; a correction of None is left to the guess."""
-    command = [sys.executable, "-P", "-m", "topicdesk", "preview", source.path, "--json", "--rows", str(N_ROWS)]
+    command = [sys.executable, "-P", "-m", "topicdesk", "preview", source.path, "--json", "--excerpts", "--rows", str(N_ROWS)]
     for field, option in OPTIONS.items():
         if (value := getattr(source, field)) is not None:
             command.append(f"{option}={value}")
+    if source.header is not None:
+        command.append(f"--header={'yes' if source.header else 'no'}")
     return command
 
 

@@ -151,7 +151,7 @@ class Session(Reopening):
             self._set_state("previewing")
             self._sample_process.ask(self._commands.sample(_sample_path().parent))
 
-    def correct_preview(self, **corrections: str | None) -> None:
+    def correct_preview(self, **corrections: str | int | bool | None) -> None:
         """Read the file anew with other fields of CorpusSource (text, title, encoding, delimiter, ...)."""
         if self.source is not None:
             self.source = replace(self.source, **corrections)  # type: ignore[arg-type]

@@ -68,7 +68,7 @@ def _send_table(source: CorpusSource, out: IO[bytes]) -> None:
         n_characters = n_unreadable = n_mended = 0
 
         def told() -> dict[str, Any]:
-            return {"position": position(), "unreadable": rows.unreadable[n_unreadable:], "mended": rows.mended[n_mended:]}
+            return {"position": position(), "unreadable": rows.unreadable[n_unreadable:], "mended": rows.mended[n_mended:], "excerpts": rows.excerpts}
 
         for row in rows:
             batch.append(row)

@@ -15,16 +15,15 @@ from typing import Any
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.opening import CorpusFile
-from topicdesk.importing.table import Layout
+from topicdesk.importing.table import Layout, Rows
 
 
-class ChildRows:
+class ChildRows(Rows):
     """The rows that a child process sends. Attributes are those of `Rows`."""
 
     def __init__(self, child: _Child) -> None:
-        self.number = self.position = 0
-        self.unreadable: list[tuple[int, str]] = []
-        self.mended: list[tuple[int, str]] = []
+        super().__init__()
+        self.position = 0
         self._child = child
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -40,6 +39,7 @@ class ChildRows:
     def _note(self, message: dict[str, Any]) -> None:
         self.unreadable += [(number, reason) for number, reason in message["unreadable"]]
         self.mended += [(number, reason) for number, reason in message["mended"]]
+        self.excerpts |= {int(number): text for number, text in message["excerpts"].items()}
         self.position = message["position"]
 
 

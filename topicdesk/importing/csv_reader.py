@@ -13,6 +13,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.importing.dialect import MAX_CELL, Dialect, is_blank
 from topicdesk.importing.mending import KEPT_QUOTE, Mender
 from topicdesk.importing.record_cutter import RecordCutter
+from topicdesk.importing.table import Rows
 from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
 
 _BLOCK = 1 << 20
@@ -20,6 +21,8 @@ MAX_RECORD_LINES = 200_000
 MAX_REREAD = 1 << 26
 HOPELESS_ROWS = 100_000
 FEWEST_MENDED = 200
+MOST_EXCERPTS = 50
+EXCERPT_CHARACTERS = 400
 MOST_MENDED_LINES = 20
 
 
@@ -48,7 +51,7 @@ def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) ->
         yield from lines
 
 
-class CsvRows:
+class CsvRows(Rows):
     """The data rows of a CSV, one list of `width` cells each.
 
     A row is unreadable, and the reading goes on after it, where it has fewer or more cells than the table, where it repeats the
@@ -66,19 +69,10 @@ class CsvRows:
         How many rows the header takes; 0 for a table without one.
     mender : Mender or None
         None: one that knows no other rows, and so only keeps stray quotation marks.
-
-    Attributes
-    ----------
-    number : int
-        The number of the row that was yielded last; the first data row is 1.
-    unreadable, mended : list of (int, str)
-        Row numbers and reasons, so far.
     """
 
     def __init__(self, lines: Iterator[str], dialect: Dialect, width: int, n_above: int = 0, n_header: int = 1, mender: Mender | None = None) -> None:
-        self.number = 0
-        self.unreadable: list[tuple[int, str]] = []
-        self.mended: list[tuple[int, str]] = []
+        super().__init__()
         self._lines, self._dialect, self._width = lines, dialect, width
         self._mender = mender or Mender(dialect, width)
         self._n_to_skip, self._n_header = n_above + n_header, n_header
@@ -263,6 +257,8 @@ class CsvRows:
     def _refuse(self, reason: str) -> None:
         self.number += 1
         self.unreadable.append((self.number, f"Row {self.number:,} {reason}"))
+        if len(self.excerpts) < MOST_EXCERPTS:
+            self.excerpts[self.number] = "".join(self._record[:3])[:EXCERPT_CHARACTERS].rstrip("\r\n")
         if len(self.unreadable) >= HOPELESS_ROWS and len(self.unreadable) > 0.9 * self.number:
             raise InputError(f"nearly no row can be read; check delimiter and quote. {self.unreadable[0][1]}")
 

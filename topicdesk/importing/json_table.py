@@ -15,7 +15,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.header import unique_names
 from topicdesk.importing.opening import CorpusFile, CorpusStream
-from topicdesk.importing.table import Layout
+from topicdesk.importing.table import Layout, Rows
 from topicdesk.importing.text_encoding import decode_sample, guess_encoding
 
 _BEGINS = re.compile(r'\ufeff?\s*(\{\s*["}]|\[\s*[{"\]])')
@@ -30,16 +30,14 @@ def recognises(file: CorpusFile) -> bool:
     return _BEGINS.match(decode_sample(file.head[:4096], guess_encoding(file.head[:4096]))) is not None
 
 
-class JsonRows:
+class JsonRows(Rows):
     """Records as rows; those that are no JSON are listed as unreadable, those with a key that no record of the sample had as mended.
 
     Attributes are those of `Rows`.
     """
 
     def __init__(self, records: Iterator[Any], names: tuple[str, ...]) -> None:
-        self.number = 0
-        self.unreadable: list[tuple[int, str]] = []
-        self.mended: list[tuple[int, str]] = []
+        super().__init__()
         self._records, self._names = records, names
 
     def __iter__(self) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.csv_reader import text_lines
 from topicdesk.importing.opening import CorpusFile, CorpusStream
-from topicdesk.importing.table import Layout
+from topicdesk.importing.table import Layout, Rows
 from topicdesk.importing.text_encoding import decode_sample, guess_encoding
 
 COLUMNS = ("id", "title", "text", "abstract", "authors", "year", "journal", "keywords", "type", "doi", "url")
@@ -43,13 +43,11 @@ def recognises_bibtex(file: CorpusFile) -> bool:
     return _BIBTEX.match(beginning) is not None or (file.path.suffix.lower() == ".bib" and re.search(r"^\s*@\w+\s*[{(]", beginning, re.MULTILINE) is not None)
 
 
-class LiteratureRows:
+class LiteratureRows(Rows):
     """References as rows; entries that cannot be parsed are listed. Attributes are those of `Rows`."""
 
     def __init__(self, entries: Iterator[str], parse: Callable[[str], Mapping[str, Any]], fields: Mapping[str, tuple[str, ...]]) -> None:
-        self.number = 0
-        self.unreadable: list[tuple[int, str]] = []
-        self.mended: list[tuple[int, str]] = []
+        super().__init__()
         self._entries, self._parse, self._fields = entries, parse, fields
 
     def __iter__(self) -> Iterator[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from topicdesk.core.requests import CorpusSource
@@ -40,6 +40,8 @@ class Preview:
         Rows above the header that are left out.
     mended : tuple of (int, str)
         Rows, among the readable ones, whose cells did not line up and were put right, and how.
+    excerpts : dict of int to str
+        How the first unreadable rows begin.
     sheet, sheets : str, tuple of str
         The sheet of the workbook, or the file of the archive, and all there are.
     """
@@ -57,10 +59,11 @@ class Preview:
     duplicates: int = 0
     n_above: int = 0
     mended: tuple[tuple[int, str], ...] = ()
+    excerpts: dict[int, str] = field(default_factory=dict)
     sheet: str = ""
     sheets: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, with_excerpts: bool = False) -> dict[str, Any]:
         """Plain values, as `preview --json` writes them. Rows above the header, mended rows and sheets are told only where there are some."""
         values: dict[str, Any] = {
             "format": self.format,
@@ -79,6 +82,8 @@ class Preview:
             values["rows_above_header"] = self.n_above
         if self.mended:
             values["mended"] = [{"row": row, "reason": reason} for row, reason in self.mended]
+        if with_excerpts:
+            values["excerpts"] = {str(row): text for row, text in self.excerpts.items()}
         if self.sheets:
             values |= {"sheet": self.sheet, "sheets": list(self.sheets)}
         return values
@@ -121,6 +126,7 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         duplicates=n_duplicates,
         n_above=layout.n_above,
         mended=tuple(rows.mended),
+        excerpts=dict(rows.excerpts),
         sheet=layout.sheet,
         sheets=layout.sheets,
     )

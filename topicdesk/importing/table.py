@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Layout:
     sheets: tuple[str, ...] = ()
 
 
-class Rows(Protocol):
+class Rows(ABC):
     """The data rows of a table, one list of as many cells as there are columns each.
 
     Attributes
@@ -48,13 +49,19 @@ class Rows(Protocol):
         The number of the row that was yielded last; the first data row is 1, and every row counts, readable or not.
     unreadable, mended : list of (int, str)
         Row numbers and reasons of those met so far. Mended ones are yielded, unreadable ones not.
+    excerpts : dict of int to str
+        How the first unreadable rows begin, as they stand in the file, where the format has such a thing.
     """
 
-    number: int
-    unreadable: list[tuple[int, str]]
-    mended: list[tuple[int, str]]
+    def __init__(self) -> None:
+        self.number = 0
+        self.unreadable: list[tuple[int, str]] = []
+        self.mended: list[tuple[int, str]] = []
+        self.excerpts: dict[int, str] = {}
 
-    def __iter__(self) -> Iterator[list[str]]: ...
+    @abstractmethod
+    def __iter__(self) -> Iterator[list[str]]:
+        """Each readable row. Raises InputError where nothing more can be read."""
 
 
 class Table(Protocol):
@@ -75,13 +82,11 @@ class Table(Protocol):
         ...
 
 
-class PlainRows:
+class PlainRows(Rows):
     """Rows that are all readable: what formats with cells of their own give."""
 
     def __init__(self, rows: Iterator[list[str]]) -> None:
-        self.number = 0
-        self.unreadable: list[tuple[int, str]] = []
-        self.mended: list[tuple[int, str]] = []
+        super().__init__()
         self._rows = rows
 
     def __iter__(self) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.archives import members
 from topicdesk.importing.docx import docx_text
 from topicdesk.importing.opening import CorpusFile
-from topicdesk.importing.table import Layout
+from topicdesk.importing.table import Layout, Rows
 from topicdesk.importing.text_encoding import canonical_name, decode_sample, guess_encoding, is_binary
 
 SUFFIXES = (".txt", ".text", ".md", ".markdown", ".docx")
@@ -26,13 +26,11 @@ _MOST_BYTES = 1 << 26
 _MOST_FILES = 1_000_000
 
 
-class TextFileRows:
+class TextFileRows(Rows):
     """Files as rows; those that cannot be read are listed. Attributes are those of `Rows`."""
 
     def __init__(self, files: list[tuple[str, str]], read: Callable[[str], bytes], encoding: str | None) -> None:
-        self.number = 0
-        self.unreadable: list[tuple[int, str]] = []
-        self.mended: list[tuple[int, str]] = []
+        super().__init__()
         self._files, self._read, self._encoding = files, read, encoding
 
     def __iter__(self) -> Iterator[list[str]]:
