@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that TopicDesk uses and that are missing, where this user may; else it names them. It never fails:
 # the window needs the libraries, strace only the test that counts network calls; the terminal commands need none of them.
+# Not installed here, for its size: chromium, in which the interactive map is tested (those tests skip, and say so, without it).
 set -u
 readonly WANTED="libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-xinerama0 libxkbcommon-x11-0 libegl1 libdbus-1-3 strace"
 

@@ -26,6 +26,7 @@ def add_figure_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--legend", action="store_true", help="list the topics beside the map")
     group.add_argument("--title", default="")
     group.add_argument("--subtitle", default="")
+    group.add_argument("--no-texts", action="store_true", help="html only: leave out titles and excerpts")
     group.add_argument("--no-description", action="store_true", help="leave out the alt text and the table behind the figure")
 
 
@@ -54,7 +55,7 @@ def figure_request(chosen: argparse.Namespace) -> FigureRequest:
         legend=chosen.legend,
     )
     n_labels = None if chosen.labels is None else int(_checked("--labels", chosen.labels, 0, 150))
-    return FigureRequest(page, plate, chosen.style, chosen.unassigned, n_labels, not chosen.no_description)
+    return FigureRequest(page, plate, chosen.style, chosen.unassigned, n_labels, not chosen.no_description, not chosen.no_texts)
 
 
 def _checked(name: str, value: float, low: float, high: float) -> float:

@@ -44,6 +44,19 @@ def test_that_each_format_is_written(qtbot, dialog, tmp_path, number, beginning)
     assert dialog.save_button.isEnabled()
 
 
+def test_that_the_interactive_map_is_written_with_or_without_texts(qtbot, dialog, session, tmp_path):
+    dialog.form.format_field.setCurrentIndex(3)
+    assert not dialog.form.width_field.isEnabled()
+    for name, is_on in (("with", True), ("without", False)):
+        dialog.form.texts_field.setChecked(is_on)
+        settle(qtbot, dialog)
+        dialog.save_to(tmp_path / name)
+        settle(qtbot, dialog)
+    text = next(document.text[:20] for document in session.corpus.documents if len(document.text) > 20)
+    assert text in (tmp_path / "with.html").read_text("utf-8")
+    assert text not in (tmp_path / "without.html").read_text("utf-8")
+
+
 def test_that_the_file_has_the_labels_of_the_preview(qtbot, dialog, tmp_path):
     dialog.form.format_field.setCurrentIndex(1)
     settle(qtbot, dialog)

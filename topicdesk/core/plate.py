@@ -77,7 +77,15 @@ class Plate:
 
 @dataclass(frozen=True)
 class FigureRequest:
-    """A figure of a project, as the command line asks for it; None leaves a choice to the project's own settings."""
+    """A figure of a project, as the command line asks for it; None leaves a choice to the project's own settings.
+
+    Attributes
+    ----------
+    with_description : bool
+        Write the alt text and the table behind the figure beside it.
+    with_texts : bool
+        Let the interactive map hold titles and excerpts.
+    """
 
     page: Page = field(default_factory=Page)
     plate: Plate = field(default_factory=Plate)
@@ -85,6 +93,7 @@ class FigureRequest:
     unassigned: Literal["hide", "grey"] | None = None
     n_labels: int | None = None
     with_description: bool = True
+    with_texts: bool = True
 
     def settings(self, own: FigureSettings) -> FigureSettings:
         """The project's settings with what is asked for in their place."""

@@ -18,6 +18,7 @@ from topicdesk.core.plate import FigureRequest
 from topicdesk.core.records import RECORDS, write_records
 from topicdesk.figure.draw import MapContent
 from topicdesk.figure.export import save_figure
+from topicdesk.figure.html_map import save_html
 from topicdesk.project.store import Project
 
 
@@ -35,7 +36,7 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
 
 
 def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRequest | None = None) -> list[Path]:
-    """Write a project's current analysis, with the researcher's edits: a figure ("png", "svg", "pdf"), tables ("csv"), or records ("log", "methods").
+    """Write a project's current analysis, with the researcher's edits: a figure ("png", "svg", "pdf", "html"), tables ("csv"), or records ("log", "methods").
 
     Raises
     ------
@@ -63,4 +64,6 @@ def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRe
 def _draw(path: Path, analysis: Analysis, corpus: Corpus, figure: FigureRequest) -> list[Path]:
     lengths = np.array([len(document.text) for document in corpus.documents], dtype=np.int64)
     content, settings = MapContent.of(analysis, lengths), figure.settings(analysis.settings.figure)
+    if path.suffix == ".html":
+        return save_html(path, content, corpus, settings, figure.plate, figure.with_texts)
     return save_figure(path, content, settings, page=figure.page, plate=figure.plate, with_description=figure.with_description)

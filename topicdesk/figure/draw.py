@@ -208,7 +208,7 @@ def draw_map(
     plate = plate or Plate(ground="dark" if theme == "dark" else "white")
     theme = plate.theme
     figure.clear()
-    figure.set_facecolor((*_background(plate), 0.0 if plate.ground == "transparent" else 1.0))
+    figure.set_facecolor((*background_of(plate), 0.0 if plate.ground == "transparent" else 1.0))
     width, height = (float(side) for side in figure.get_size_inches())
     inner = map_frame(content.texts, plate, width, height)
     axes = figure.add_axes((inner.left, 0, inner.width, inner.height))
@@ -217,7 +217,7 @@ def draw_map(
     points = RasterLayer(
         point_cloud(content.positions, content.topic_of, content.text_lengths if settings.size_by_length else None),
         content.colours(theme, plate.palette),
-        _look(settings, plate),
+        raster_look(settings, plate),
         plate.ground == "transparent",
     )
     axes.add_artist(points)
@@ -230,15 +230,16 @@ def draw_map(
     return handle
 
 
-def _background(plate: Plate) -> Rgb:
+def background_of(plate: Plate) -> Rgb:
     """What is behind the map, and the colour of halos; white where nothing is."""
     return _PAPER if plate.ground == "paper" else BACKGROUND[plate.theme]
 
 
-def _look(settings: FigureSettings, plate: Plate) -> RasterLook:
+def raster_look(settings: FigureSettings, plate: Plate) -> RasterLook:
+    """How the points look in a style and on a plate."""
     is_plate = settings.style == "plate"
     return RasterLook(
-        background=_background(plate),
+        background=background_of(plate),
         grey=UNASSIGNED[plate.theme] if plate.palette != "greyscale" else _PALE[plate.theme],
         unassigned=settings.unassigned,
         opacity=None if is_plate else 0.4,
@@ -250,5 +251,5 @@ def _look(settings: FigureSettings, plate: Plate) -> RasterLook:
 def _label_ink(colours: Colours, style: str, theme: Theme, plate: Plate) -> LabelInk:
     """Plate: the topic's colour, darkened, on a halo of the background. Article: the topic's colour with a black edge."""
     if style == "plate":
-        return LabelInk(label_colours(colours, theme), _background(plate), 0.26, 0.85)
+        return LabelInk(label_colours(colours, theme), background_of(plate), 0.26, 0.85)
     return LabelInk(colours, (0.0, 0.0, 0.0), 0.075, 1.0)

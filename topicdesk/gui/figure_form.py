@@ -35,7 +35,7 @@ SIZES = (
     ("A4, across", "a4"),
     ("A2 poster, across", "poster"),
 )
-FORMATS = (("PNG picture", "png"), ("SVG, text stays text", "svg"), ("PDF, text stays text", "pdf"))
+FORMATS = (("PNG picture", "png"), ("SVG, text stays text", "svg"), ("PDF, text stays text", "pdf"), ("Interactive map (HTML)", "html"))
 STYLES = (("Plate: soft clouds", "plate"), ("As in the article", "article"))
 PALETTES = (("By place on the map", "default"), ("Safe for colour-blind readers", "colour-blind"), ("Greyscale", "greyscale"))
 GROUNDS = (("White", "white"), ("Paper", "paper"), ("Dark", "dark"), ("Transparent", "transparent"))
@@ -99,7 +99,7 @@ class FigureForm(QScrollArea):
             dot_scale=self.dots_field.value() / 100,
             legend=self.legend_field.isChecked(),
         )
-        return FigureWish(figure, page, plate, self.description_field.isChecked())
+        return FigureWish(figure, page, plate, self.description_field.isChecked(), self.texts_field.isChecked())
 
     def show_families(self, names: tuple[str, ...]) -> None:
         """Offer these font families."""
@@ -127,10 +127,12 @@ class FigureForm(QScrollArea):
         self.smallest_field = QDoubleSpinBox(minimum=2.5, maximum=40, decimals=1, singleStep=0.5, value=2.5, suffix=" pt")
         self.smallest_field.setSpecialValueText(AUTOMATIC)
         self.labels_field = QSpinBox(minimum=0, maximum=150, value=figure.n_labels)
+        self.texts_field = _tick("Titles and excerpts in the file", True)
         self.description_field = _tick("Alt text and the table behind it", True)
         self.dpi_field.setToolTip("Points are always pixels; in SVG and PDF the labels stay text that can be edited")
         self.labels_field.setToolTip("At most so many topics are named, the largest first; fewer where there is no room")
         self.smallest_field.setToolTip("The smallest label at the figure's final size; larger topics have larger ones. Many journals ask for 6 pt or more")
+        self.texts_field.setToolTip("Shown beside the pointer and searched; whoever has the file can read them")
         self.description_field.setToolTip("Two files beside the figure: what it shows in words, for readers who cannot see it, and its topics as a table")
 
     def _groups(self) -> list[tuple[str, QFormLayout]]:
@@ -146,7 +148,7 @@ class FigureForm(QScrollArea):
                 "File",
                 _rows(
                     ("&Format", self.format_field), ("Si&ze", self.size_field), ("", sides), ("&Resolution", self.dpi_field), ("", self.pixels),
-                    ("", self.description_field),
+                    ("", self.description_field), ("", self.texts_field),
                 ),
             ),
             (
@@ -174,7 +176,7 @@ class FigureForm(QScrollArea):
             number.valueChanged.connect(self._on_change)
         for line in (self.title_field, self.subtitle_field):
             line.textChanged.connect(self._on_change)
-        for tick in (self.unassigned_field, self.legend_field, self.description_field):
+        for tick in (self.unassigned_field, self.legend_field, self.description_field, self.texts_field):
             tick.toggled.connect(self._on_change)
         self.size_field.currentIndexChanged.connect(self._on_size)
 
@@ -204,6 +206,8 @@ class FigureForm(QScrollArea):
         for field in (self.size_field, self.width_field, self.height_field, self.dpi_field, self.style_field, self.family_field, self.smallest_field):
             field.setEnabled(is_page)
         self.legend_field.setEnabled(is_page)
+        self.description_field.setVisible(is_page)
+        self.texts_field.setVisible(not is_page)
         self.changed.emit()
 
 

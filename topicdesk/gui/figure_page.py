@@ -18,6 +18,7 @@ from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.draw import MapContent, draw_map, lay_out_labels, map_canvas
 from topicdesk.figure.export import save_figure
 from topicdesk.figure.fonts import installed_families, missing_in_words
+from topicdesk.figure.html_map import save_html
 from topicdesk.figure.label_layout import PlacedLabel
 
 MM = 25.4
@@ -31,6 +32,7 @@ class FigureWish:
     page: Page
     plate: Plate = field(default_factory=Plate)
     with_description: bool = True
+    with_texts: bool = True
 
     @property
     def objection(self) -> str:
@@ -87,4 +89,6 @@ def _remark(content: MapContent, labels: tuple[PlacedLabel, ...], n_labels: int)
 
 def save(content: MapContent, corpus: Corpus | None, wish: FigureWish, path: Path, labels: tuple[PlacedLabel, ...] | None) -> list[Path]:
     """Write the figure; with the preview's labels where there are any, so that the file is what was seen."""
+    if path.suffix.lower() == ".html":
+        return save_html(path, content, corpus, wish.settings, wish.plate, wish.with_texts)
     return save_figure(path, content, wish.settings, page=wish.page, labels=labels, plate=wish.plate, with_description=wish.with_description)
