@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from topicdesk import __version__
+from topicdesk.core.crash_dumps import leave_no_dumps
 from topicdesk.core.errors import InputError, TopicDeskError
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, load_settings
@@ -22,6 +23,7 @@ ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; without one, open the window. Returns the exit code: 0, 2, 3 or 130."""
     given = sys.argv[1:] if arguments is None else arguments
+    leave_no_dumps()
     try:
         if given and not given[0].startswith("-") and given[0] not in COMMANDS:
             return _window(_existing(given))

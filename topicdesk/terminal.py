@@ -15,7 +15,9 @@ from typing import IO, Any, Self
 
 from topicdesk.core import events
 from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_event, encode_request, engine_command
+from topicdesk.core.event_log import EventLog
 from topicdesk.core.offline import OFFLINE_ENVIRONMENT
+from topicdesk.core.places import logs_folder
 from topicdesk.core.requests import CancelRequest, RunRequest
 
 CANCEL_SECONDS = 2.0
@@ -28,6 +30,7 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
     Ctrl+C cancels: what is finished is kept. An engine that does not answer within 2 seconds is killed, which is as safe.
     """
     display = _JsonLines() if as_json else _Progress()
+    log = EventLog(logs_folder())
     reader, stage = EventReader(), "import"
     with tempfile.TemporaryFile() as stderr:
         environment = os.environ | OFFLINE_ENVIRONMENT
@@ -42,6 +45,7 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
                 for event in reader.feed(piece):
                     stage = event.stage if isinstance(event, events.StageStarted) else stage
                     display.show(event)
+                    log.record(event)
             with contextlib.suppress(BrokenPipeError):
                 engine.stdin.close()
             exit_code = engine.wait()
@@ -50,6 +54,7 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
             died = death_of_engine(stage, exit_code, _tail(stderr))
             reader.last_word = events.RunCancelled(stage, kept) if cancelling.is_cancelled else died
             display.show(reader.last_word)
+            log.record(reader.last_word)
     return _exit_code(reader.last_word)
 
 

@@ -281,3 +281,14 @@ def test_that_a_run_that_was_cut_short_is_offered_at_the_next_start(make_session
     assert again.session.preferences.unfinished() is None
     assert again.session.project_path == path
     again.close()
+
+
+def test_that_a_bug_report_is_written_where_one_wishes_and_holds_no_text(window, qtbot, monkeypatch, tmp_path, notices):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "report.txt"), ""))
+    window.actions_["report"].trigger()
+    until(qtbot, lambda: any("The report is in" in words for words in notices))
+    said = (tmp_path / "report.txt").read_text("utf-8")
+    assert '"event": "RunFinished"' in said
+    assert "numpy" in said
+    for word in ("document number", "Bayesian", "corpus", str(tmp_path)):
+        assert word not in said.split("events:")[1]

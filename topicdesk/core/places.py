@@ -17,6 +17,11 @@ def home_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "topicdesk"
 
 
+def logs_folder() -> Path:
+    """Where the log of events lies. Not created here."""
+    return home_folder() / "logs"
+
+
 def models_folders() -> list[Path]:
     """Folders searched for models, first found wins: TOPICDESK_MODELS, the home folder's, the repository's."""
     folders = [home_folder() / "models"]

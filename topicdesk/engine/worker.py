@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from topicdesk.core import events
+from topicdesk.core.awake import staying_awake
 from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.errors import Cancelled, StageFailed, TopicDeskError
 from topicdesk.core.offline import stay_offline
@@ -189,7 +190,7 @@ def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inb
     speaker.say(events.RunStarted(request.project))
     last: events.Event
     try:
-        with MemoryWatch() as memory:
+        with MemoryWatch() as memory, staying_awake():
             finished = run_pipeline(request, workshop, emit, is_cancelled)
             memory.sample()
         summary = finished.summary | {"peak_memory_mib": memory.peak_mib}

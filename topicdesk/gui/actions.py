@@ -97,6 +97,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("privacy", "&Privacy", "", "What stays where"),
         Entry("keys", "&Keyboard", "F1", "All shortcuts"),
         Entry("computer", "This &computer…", "", "What this computer has, and what would make it faster"),
+        Entry("report", "Write a &bug report…", "", "Versions, events and seconds in one file to read and send; no text of yours"),
         Entry("about", "&About TopicDesk", "", "Version and licences"),
     ),
 }

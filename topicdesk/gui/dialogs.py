@@ -36,6 +36,7 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
         "cache": lambda: show_dialog(CacheDialog(session, window)),
         "save_as": lambda: ask_save_as(window, session),
         "delete_project": lambda: ask_delete(window, session),
+        "report": lambda: ask_report(window, session),
         "privacy": lambda: tell(window, "Privacy", help_texts.privacy(session.project_path)),
         "keys": show_keys,
         "computer": lambda: show_dialog(ComputerDialog(session, window)),
@@ -56,6 +57,13 @@ def ask_place(window: QWidget, session: Session, path: Path) -> None:
     chosen = QFileDialog.getSaveFileName(window, f"{path.parent} cannot be written: choose where the project lies", str(Path.home() / path.name), PROJECTS)[0]
     if chosen:
         session.start_run(place=Path(chosen).with_suffix(SUFFIX))
+
+
+def ask_report(window: QWidget, session: Session) -> None:
+    """Let the researcher choose where a report for the makers of TopicDesk is written."""
+    chosen = QFileDialog.getSaveFileName(window, "Write a bug report", str(Path.home() / "topicdesk-report.txt"), "Text (*.txt)")[0]
+    if chosen:
+        session.write_bug_report(Path(chosen))
 
 
 def ask_delete(window: QWidget, session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ from PySide6.QtCore import QObject
 
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
+from topicdesk.core.bug_report import bug_report
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.edit_log import EditLog
 from topicdesk.core.edited_analysis import EditedAnalysis
 from topicdesk.core.errors import TopicDeskError
+from topicdesk.core.event_log import EventLog
+from topicdesk.core.files import write_text
 from topicdesk.core.label_look import LabelLook
+from topicdesk.core.places import logs_folder
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
 from topicdesk.gui.editor import Editor
@@ -47,6 +52,8 @@ class OpenProject(Selection):
     has_texts : bool
         False for a copy that was shared without its texts; it cannot be run again.
     preferences : Preferences
+    log : EventLog
+        What the engine said, as counts and codes.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,6 +66,7 @@ class OpenProject(Selection):
         self.has_texts = True
         self.view: dict[str, Any] = {}
         self.preferences = Preferences()
+        self.log = EventLog(logs_folder())
         self._background = ProjectThread(self)
         self.editor = Editor(self._background, self)
         self.editor.changed.connect(self.edits_changed)
@@ -112,6 +120,11 @@ class OpenProject(Selection):
         """Keep how the project is looked at (plain values) for the next time it is opened."""
         if self.project is not None:
             self._background.with_project(self.project.path, project_work.remembering(view), lambda _: None, lambda _: None)
+
+    def write_bug_report(self, path: Path) -> None:
+        """Write versions and the log of events into a file; `notice` says when it is there."""
+        work = partial(write_text, path, bug_report(self.log.lines()))
+        self._background.submit(work, lambda _: self.notice.emit(f"The report is in {path}. Read it before you send it."), self.notice.emit)
 
     def in_background(self, work: Callable[[], None], then: Callable[[], None]) -> None:
         """Do something that takes time, such as loading a library, in the background thread, and go on here when it is done."""

@@ -6,6 +6,7 @@ import platform
 
 from topicdesk import __version__
 from topicdesk.core.analysis import Analysis
+from topicdesk.core.event_log import described
 from topicdesk.core.events import RunCancelled, RunFailed
 from topicdesk.gui.stage_board import StageView
 from topicdesk.gui.wording import clock, count, share, stage_words
@@ -59,14 +60,13 @@ def failure(failed: RunFailed) -> str:
 
 
 def report(failed: RunFailed) -> str:
-    """What may be sent to a maintainer: no path of a corpus and no text of a document is added here."""
+    """What may be sent to a maintainer: no path and nothing that an error or a library said, because it may quote a document."""
+    kept = described(failed)
     return "\n".join(
         (
             f"TopicDesk {__version__}, Python {platform.python_version()}, {platform.platform()}",
             f"stage: {failed.stage}, exit code {failed.exit_code}, engine died: {'yes' if failed.engine_died else 'no'}",
-            f"reason: {failed.reason}",
-            f"advice: {failed.advice}",
-            "",
-            failed.details,
+            f"why: {kept['why']}",
+            *kept["where"],
         )
     )

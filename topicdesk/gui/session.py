@@ -73,6 +73,7 @@ class Session(Reopening):
         self.shelf.failed.connect(self.notice)
         self._engine = EngineProcess(self._commands.engine, self)
         self._engine.state_changed.connect(self.engine_state_changed)
+        self._engine.event_came.connect(self.log.record)
         self._answers = SmallAnswers(self._engine, self._background, self)
         self._answers.forecast_ready.connect(self.forecast_ready)
         self._answers.forecast_failed.connect(self.forecast_failed)
