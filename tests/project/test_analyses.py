@@ -45,12 +45,22 @@ def test_that_the_analysis_used_last_is_the_current_one(project):
     assert project.analyses.current() == first
 
 
-def test_that_a_new_analysis_is_compared_with_its_own_earlier_self_else_with_the_current_one(project):
-    assert project.analyses.earlier("seven") is None
+def test_that_a_new_analysis_is_compared_with_its_own_earlier_self_then_with_the_others(project):
+    assert list(project.analyses.earlier("seven")) == []
     project.analyses.put(analysis(7), "seven")
     project.analyses.put(analysis(8), "eight")
-    assert project.analyses.earlier("seven").settings.clustering.min_topic_size == 7
-    assert project.analyses.earlier("nine").settings.clustering.min_topic_size == 8
+    for key, sizes in (("seven", [7, 8]), ("nine", [8, 7])):
+        assert [earlier.settings.clustering.min_topic_size for earlier in project.analyses.earlier(key)] == sizes
+
+
+def test_that_analyses_are_summed_up_and_one_of_them_is_used(project):
+    first, second = project.analyses.put(analysis(7), "seven"), project.analyses.put(analysis(8), "eight")
+    summed = {found.number: found for found in project.analyses.summaries()}
+    assert (summed[first].settings.clustering.min_topic_size, summed[first].n_topics, summed[first].created) == (7, 1, "now")
+    project.analyses.use(first)
+    assert project.analyses.current() == first
+    project.analyses.use(second)
+    assert project.analyses.current() == second
 
 
 def test_that_labels_replace_only_those_they_name(project):

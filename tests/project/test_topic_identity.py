@@ -2,19 +2,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.project.test_analyses import analysis
-from topicdesk.core.analysis import Label, Topic, TopicAssignment
 from topicdesk.project.topic_identity import stable_ids
 
 
-def earlier(topic_of):
-    import dataclasses
-
+def earlier(topic_of, name="old"):
     topic_of = np.array(topic_of)
-    sizes = np.bincount(topic_of[topic_of >= 0])
-    topics = tuple(Topic(n, f"old{n}", int(size), (), (), (), (), Label("", "keywords")) for n, size in enumerate(sizes))
-    assignment = TopicAssignment(topic_of, np.zeros(len(topic_of), dtype=np.float32))
-    return dataclasses.replace(analysis(), assignment=assignment, topics=topics)
+    return [(topic_of, [f"{name}{n}" for n in range(topic_of.max(initial=-1) + 1)])]
 
 
 def test_that_a_topic_that_is_mostly_the_same_keeps_its_id_under_another_number():
@@ -35,8 +28,20 @@ def test_that_documents_in_no_topic_do_not_count_as_shared():
 
 def test_that_ids_follow_from_the_analysis_alone_where_there_is_none_before():
     topic_of = np.array([0, 1, 1])
-    assert stable_ids(topic_of, "key", None) == stable_ids(topic_of, "key", None)
-    assert not set(stable_ids(topic_of, "key", None)) & set(stable_ids(topic_of, "other", None))
+    assert stable_ids(topic_of, "key") == stable_ids(topic_of, "key")
+    assert not set(stable_ids(topic_of, "key")) & set(stable_ids(topic_of, "other"))
+
+
+def test_that_the_latest_comes_first_and_no_id_is_given_twice():
+    latest, before = earlier([0, 0, 0, -1, -1, -1], "late"), earlier([0, 0, 0, 1, 1, 1])
+    assert stable_ids(np.array([0, 0, 0, 1, 1, 1]), "key", latest + before) == ["late0", "old1"]
+    both_halves = earlier([0, 0, 0, 1, 1, 1], "late") + earlier([-1, -1, -1, 0, 0, 0], "late")
+    assert stable_ids(np.array([0, 0, 0, 1, 1, 1]), "key", both_halves) == ["late0", "late1"]
+
+
+def test_that_a_topic_that_edits_made_is_known_again():
+    found, edited = earlier([0, 0, 1, 1, 2, 2]), [(np.array([0, 0, 0, 0, 2, 2]), ["old0", "old1", "old2"])]
+    assert stable_ids(np.array([0, 0, 0, 0, 1, 1]), "key", found + edited) == ["old0", "old2"]
 
 
 NUMBERS = st.lists(st.integers(-1, 4), min_size=12, max_size=12).map(lambda n: np.unique([-1, *n], return_inverse=True)[1][1:] - 1)

@@ -143,12 +143,11 @@ def test_that_mmr_chooses_what_bertopics_function_chooses(embed_terms, diversity
     matrix = embed_terms(terms)
     theirs = mmr(matrix.mean(axis=0, keepdims=True), matrix, terms, diversity, 10)
     candidates = [Keyword(term, 1 / (1 + rank)) for rank, term in enumerate(terms)]
-    ours = diverse(candidates, matrix, KeywordSettings(mmr_diversity=diversity))
+    ours = diverse(candidates, matrix, diversity, 10)
     assert {keyword.term for keyword in ours} == set(theirs)
-    assert [keyword.score for keyword in ours] == sorted((keyword.score for keyword in ours), reverse=True)
 
 
 def test_that_keybert_and_mmr_of_nothing_are_nothing(embed_terms):
     nothing = np.zeros((0, 50), dtype=np.float32)
     assert keybert([], nothing, np.zeros(50, dtype=np.float32)) == []
-    assert diverse([], nothing, KeywordSettings()) == []
+    assert diverse([], nothing, 0.3, 10) == []

@@ -94,6 +94,8 @@ class EditedAnalysis:
         The description's key of each topic that edits touched, by number.
     lacking : tuple of int
         Those of them whose description is not there yet.
+    unmeasured : bool of shape (n_documents,)
+        Documents that a person put into their topic, so that HDBSCAN's membership does not hold for them.
     tally : Tally
     """
 
@@ -103,6 +105,7 @@ class EditedAnalysis:
     banned: tuple[str, ...]
     keys: dict[int, str]
     lacking: tuple[int, ...]
+    unmeasured: BoolArray
     tally: Tally
 
 
@@ -276,6 +279,7 @@ class _Sheet:
         """Topics with their marks, keywords and labels, and the assignment."""
         found = self._found
         keys = self._keys()
+        unmeasured: BoolArray = np.isnan(self._strength)
         told = {number: described for number, key in keys.items() if (described := look_up(key)) is not None}
         for described in told.values():
             self._fill_strength(described)
@@ -293,7 +297,7 @@ class _Sheet:
         )  # fmt: skip
         lacking = tuple(sorted(keys.keys() - told.keys()))
         banned = tuple(dict.fromkeys(self._banned))
-        return EditedAnalysis(edited, not_carried, self._kept, banned, keys, lacking, self._summed_up(edited.present, len(banned)))
+        return EditedAnalysis(edited, not_carried, self._kept, banned, keys, lacking, unmeasured, self._summed_up(edited.present, len(banned)))
 
     def _summed_up(self, present: Sequence[Topic], n_banned: int) -> Tally:
         return replace(
@@ -326,7 +330,7 @@ class _Sheet:
         keywords, keybert = self._shown(source.keywords, n_shown), self._shown(source.keybert, n_shown)
         mmr = self._shown(source.mmr, n_shown)
         if told is not None:
-            mmr = tuple(sorted(mmr, key=lambda keyword: -keyword.score))
+            mmr = tuple(sorted(mmr, key=lambda keyword: (-keyword.score, keyword.term)))
         exemplars = told.exemplars if told is not None and told.exemplars else self._exemplars(base)
         label = base.label if told is None or told.label is None else told.label
         if label.origin == "keywords" and (not label.text or told is not None):

@@ -18,6 +18,9 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | Reclustered | topics of another size from the cached projection; answers a "recluster" request |
 | SearchReady | documents found by meaning; answers a "search" request |
 | ModelTried | what a language model answered to one prompt, and how quickly |
+| Described | topics that edits touched have keywords and typical documents; answers a "describe" request |
+| Suggested | where unassigned documents would go; answers a "suggest" request |
+| SplitFound | parts of a topic; answers a "split" request |
 | RequestFailed | a small request could not be served |
 """
 
@@ -198,6 +201,31 @@ class ModelTried:
 
 
 @dataclass(frozen=True)
+class Described:
+    """What is known about `n_topics` edited topics lies in the project."""
+
+    n_topics: int
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Three arrays lie in the project as the artifact `key`: rows and topic numbers (int64), scores in [0, 1] (float32)."""
+
+    key: str
+    strategy: str
+    n_documents: int
+
+
+@dataclass(frozen=True)
+class SplitFound:
+    """The part of each of the topic's documents, in their order, lies in the project as the artifact `key` (int64), the largest part first."""
+
+    key: str
+    topic: str
+    n_parts: int
+
+
+@dataclass(frozen=True)
 class RequestFailed:
     """A small request (forecast, recluster, search) could not be served; no run is touched."""
 
@@ -223,6 +251,9 @@ Event = (
     | Reclustered
     | SearchReady
     | ModelTried
+    | Described
+    | Suggested
+    | SplitFound
     | RequestFailed
 )
 _TUPLES = ("outputs", "rows", "likeness")

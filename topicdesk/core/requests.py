@@ -93,6 +93,30 @@ class TryModelRequest:
 
 
 @dataclass(frozen=True)
+class DescribeRequest:
+    """Find keywords and typical documents of the topics that edits touched. Answered by Described; a newer one replaces it."""
+
+    project: str
+
+
+@dataclass(frozen=True)
+class SuggestRequest:
+    """Which topic is each unassigned document nearest to, by "centroid", "c-tf-idf" or "neighbours"? Answered by Suggested; a newer one replaces it."""
+
+    project: str
+    strategy: str = "centroid"
+
+
+@dataclass(frozen=True)
+class SplitRequest:
+    """Into which parts does a topic, by its stable id, fall? Answered by SplitFound; a newer one replaces it. `n_parts` 0 leaves their number open."""
+
+    project: str
+    topic: str
+    n_parts: int = 0
+
+
+@dataclass(frozen=True)
 class CancelRequest:
     """Stop the run; what is finished is kept."""
 
@@ -102,7 +126,18 @@ class QuitRequest:
     """End the process when nothing runs; cancels first."""
 
 
-Request = RunRequest | ForecastRequest | ReclusterRequest | SearchRequest | TryModelRequest | CancelRequest | QuitRequest
+Request = (
+    RunRequest
+    | ForecastRequest
+    | ReclusterRequest
+    | SearchRequest
+    | TryModelRequest
+    | DescribeRequest
+    | SuggestRequest
+    | SplitRequest
+    | CancelRequest
+    | QuitRequest
+)
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Request)}
 
 

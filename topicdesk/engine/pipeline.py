@@ -20,16 +20,18 @@ from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths
+from topicdesk.engine.edit_requests import with_edits
 from topicdesk.engine.keys import block_key, clustering_key, computing_versions
 from topicdesk.engine.labels import label_topics
 from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.run import Emit, Run
+from topicdesk.engine.summary import run_summary
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.opening import state_of
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
-from topicdesk.project.store import Project, now, opened_or_made
+from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.stages import clustering, embedding, exemplars, keywords, projection
 
@@ -63,23 +65,18 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
     with opened_or_made(Path(request.project)) as (project, lock), deaths.noted_in(lock):
         run = Run(request, settings, project, workshop, emit, is_cancelled, has_crashed=bool(lock.crash_before))
         try:
-            analysis_id, analysis, corpus = _analyse(run, embedding_file, language_file)
+            analysis_id, found, corpus = _analyse(run, embedding_file, language_file)
+            edited = with_edits(project, found, workshop)
             outputs: tuple[str, ...] = ()
-            summary = _summary(run, analysis, corpus, started)
+            summary = run_summary(run, found, edited, corpus, started)
             if request.out_folder is not None:
                 with run.doing("draw"):
-                    write_outputs(Path(request.out_folder), analysis, corpus)
-                summary, outputs = _summary(run, analysis, corpus, started), ("map.png", "topics.csv", "documents.csv", "run.json")
+                    write_outputs(Path(request.out_folder), edited.analysis, corpus)
+                summary, outputs = run_summary(run, found, edited, corpus, started), ("map.png", "topics.csv", "documents.csv", "run.json")
             project.set_unfinished(False)
             return events.RunFinished(analysis_id, summary, outputs)
         except Cancelled as error:
             raise Cancelled(run.kept()) from error
-
-
-def load_projection(project: Project, analysis: Analysis) -> FloatArray | None:
-    """The coordinates that an analysis was clustered by: float32 of shape (n_documents, n_dimensions); None where cleared."""
-    found = project.artifacts.array(analysis.keys["project"], 0)
-    return None if found is None else found.astype(np.float32)
 
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
@@ -99,7 +96,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     analysis_key = cache_key("analysis", 1, keywords=run.keys["keywords"], exemplars=run.keys["exemplars"], labels=labelled_by)
     analysis = Analysis(
         run.project.fingerprint or "", run.settings, positions, assignment, _topics(run, analysis_key, assignment, described, typical),
-        {"embedding": dataclasses.asdict(numerics)}, run.keys, run.workshop.versions, tuple(models), now(),
+        {"embedding": dataclasses.asdict(numerics), "texts": run.reading}, run.keys, run.workshop.versions, tuple(models), now(),
     )  # fmt: skip
     number = run.project.analyses.put(analysis, analysis_key)
     run.emit(events.TopicsReady(number, assignment.n_topics, assignment.n_unassigned))
@@ -113,7 +110,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
                 analysis = analysis.with_labels(label_topics(run, analysis, corpus, number, language_file, progress))
             except InputError as error:  # the weights; by now map and keyword labels are there, and are worth having
                 run.emit(events.Notice("language-model-unusable", f"{error} The topics keep their keyword labels."))
-    return number, run.project.edited(analysis).analysis, corpus
+    return number, analysis, corpus
 
 
 def _import(run: Run) -> Corpus:
@@ -177,10 +174,22 @@ def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding
         if n_from_cache == len(distinct):
             run.reused()
         run.keys["embed"] = cache_key("embeddings", 1, blocks=keys)
+        run.reading = _reading(run, corpus, model_file, numerics)
         vectors = np.zeros((len(corpus.documents), blocks[0].shape[1] if blocks else 1), dtype=np.float32)
         if blocks:
             vectors[corpus.with_text] = np.concatenate(blocks)[index_of]
         return vectors
+
+
+def _reading(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> dict[str, int]:
+    """What of the texts the model reads, counted once."""
+    key = cache_key("reading", 1, corpus=run.project.fingerprint, embeddings=run.keys["embed"])
+    stored: dict[str, int] | None = run.cached_values(key)
+    if stored is None:
+        model = run.workshop.embedding_model(model_file, numerics)
+        stored = {"n_cut": model.count_cut(corpus.texts, Progress(is_cancelled=run.is_cancelled)), "n_max_tokens": model.n_max_tokens}
+        run.keep(key, stored)
+    return stored
 
 
 def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -271,30 +280,10 @@ def _choose_exemplars(run: Run, assignment: TopicAssignment, vectors: FloatArray
 
 
 def _topics(run: Run, analysis_key: str, assignment: TopicAssignment, described: list[keywords.TopicKeywords], typical: list[list[int]]) -> tuple[Topic, ...]:
-    ids = stable_ids(assignment.topic_of, analysis_key, run.project.analyses.earlier(analysis_key))
+    ids = stable_ids(assignment.topic_of, analysis_key, run.project.known_topics(analysis_key))
     sizes = np.bincount(assignment.topic_of + 1, minlength=assignment.n_topics + 1)[1:].tolist()
     texts = keywords.keyword_labels(described)
     return tuple(
         Topic(number, ids[number], sizes[number], topic.keywords, topic.keybert, topic.mmr, tuple(typical[number]), Label(texts[number], "keywords"))
         for number, topic in enumerate(described)
     )
-
-
-def _summary(run: Run, analysis: Analysis, corpus: Corpus, started: float) -> dict[str, Any]:
-    """What run.json holds, the peak of memory aside: the engine process adds it."""
-    return {
-        "n_documents": len(corpus.documents),
-        "n_topics": analysis.assignment.n_topics,
-        "n_unassigned": analysis.assignment.n_unassigned,
-        "dropped": corpus.dropped,
-        "n_duplicates": corpus.n_duplicates,
-        "n_unreadable": len(corpus.unreadable),
-        "stages": run.stages,
-        "total_seconds": round(time.perf_counter() - started, 3),
-        "settings": run.settings.to_dict(),
-        "min_topic_size": run.settings.clustering.min_topic_size or default_min_topic_size(len(corpus.with_text)),
-        "numerics": analysis.numerics,
-        "models": [dataclasses.asdict(model) for model in analysis.models],
-        "versions": analysis.versions,
-        "device": analysis.numerics["embedding"]["device"],
-    }

@@ -32,6 +32,8 @@ class Run:
         Name, seconds and from_cache of each finished stage, as in run.json.
     partly : str
         What the stage under way has finished and kept so far, in words.
+    reading : dict of str to int
+        How many texts the embedding model reads only in part ("n_cut"), beyond how many tokens ("n_max_tokens").
     has_crashed : bool
         Whether the engine before this one died in native code while it worked on this project.
     """
@@ -46,6 +48,7 @@ class Run:
     stages: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     partly: str = ""
+    reading: dict[str, int] = field(default_factory=dict)
     has_crashed: bool = False
     _from_cache: bool = False
     _made_here: set[str] = field(default_factory=set)

@@ -50,6 +50,13 @@ class Meanings:
         found: FloatArray = np.where(self.index_of >= 0, each[self.index_of] if len(each) else 0, -np.inf).astype(np.float32)
         return found
 
+    def all(self, project: Project) -> FloatArray:
+        """The embedding of each document: float32 of shape (n_documents, n_dimensions), zeros for documents without text."""
+        blocks = self.blocks if self.blocks is not None else tuple(_block(project, key) for key in self.block_keys)
+        each = np.concatenate([*blocks, np.zeros((1, blocks[0].shape[1] if blocks else 1), dtype=np.float32)])
+        found: FloatArray = each[self.index_of]
+        return found
+
     def vector(self, project: Project, document: int, block_size: int) -> FloatArray:
         """The embedding of a document. Raises InputError for one without text."""
         place = int(self.index_of[document]) if 0 <= document < len(self.index_of) else -1
@@ -78,18 +85,26 @@ def search(request: SearchRequest, workshop: Workshop, is_running: bool = False)
         analysis = None if number is None else project.analyses.get(number, "")
         if analysis is None:
             raise InputError("There is no map yet to search in by meaning.")
-        numerics = embedding.EmbeddingNumerics(**analysis.numerics["embedding"])
-        meanings = _meanings(project, analysis, numerics, workshop)
+        numerics = numerics_of(analysis)
+        meanings = meanings_of(project, analysis, numerics, workshop)
         if request.document is not None:
             query = meanings.vector(project, request.document, numerics.block_size)
         else:
-            model = _model_of(analysis)
+            model = model_of(analysis)
             if is_running and numerics.device == "cuda":
                 raise InputError("Searching by meaning waits for the end of the run: the graphics card is taken.")
             query = workshop.embedding_model(model, workshop.numerics("auto")).embed([request.words])[0]
         likeness = meanings.likeness(project, query)
     rows = standing_out(likeness, request.document)
     return SearchReady(request.words, request.document, tuple(rows.tolist()), tuple(round(float(value), 4) for value in likeness[rows]))
+
+
+def numerics_of(analysis: Analysis) -> embedding.EmbeddingNumerics:
+    """How the embeddings were computed. Raises InputError where another version of TopicDesk did it otherwise."""
+    try:
+        return embedding.EmbeddingNumerics(**analysis.numerics["embedding"])
+    except (KeyError, TypeError) as error:
+        raise InputError("The embeddings of this analysis were made by another version of TopicDesk; run once more.") from error
 
 
 def standing_out(likeness: FloatArray, itself: int | None = None) -> IntArray:
@@ -106,7 +121,7 @@ def standing_out(likeness: FloatArray, itself: int | None = None) -> IntArray:
     return near[:n_rows]
 
 
-def _meanings(project: Project, analysis: Analysis, numerics: embedding.EmbeddingNumerics, workshop: Workshop) -> Meanings:
+def meanings_of(project: Project, analysis: Analysis, numerics: embedding.EmbeddingNumerics, workshop: Workshop) -> Meanings:
     """What was kept from the last search, else made anew from the texts: the keys of blocks follow from them."""
     kept = workshop.meanings
     if isinstance(kept, Meanings) and kept.key == analysis.keys["embed"]:
@@ -131,7 +146,7 @@ def _block(project: Project, key: str) -> FloatArray:
     return np.asarray(block, dtype=np.float32)
 
 
-def _model_of(analysis: Analysis) -> FoundModel:
+def model_of(analysis: Analysis) -> FoundModel:
     """The model that made the map, wherever it lies now: another one's vectors cannot be compared with it."""
     used = next(model for model in analysis.models if model.role == "embedding")
     if Path(used.path).exists() and (found := choose_model("embedding", used.path)) is not None and sha256_of(found.path) == used.sha256:

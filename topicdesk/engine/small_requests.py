@@ -16,8 +16,8 @@ from topicdesk.core.model_files import choose_model
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import ForecastRequest, ReclusterRequest
 from topicdesk.core.settings import ProjectionSettings, Settings, default_min_topic_size
+from topicdesk.engine.ground import load_projection
 from topicdesk.engine.keys import clustering_key
-from topicdesk.engine.pipeline import load_projection
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.store import Project

@@ -19,13 +19,26 @@ from topicdesk.core.awake import staying_awake
 from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.errors import Cancelled, StageFailed, TopicDeskError
 from topicdesk.core.offline import stay_offline
-from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest, TryModelRequest
+from topicdesk.core.requests import (
+    CancelRequest,
+    DescribeRequest,
+    ForecastRequest,
+    QuitRequest,
+    ReclusterRequest,
+    Request,
+    RunRequest,
+    SearchRequest,
+    SplitRequest,
+    SuggestRequest,
+    TryModelRequest,
+)
 
 if TYPE_CHECKING:
     from topicdesk.engine.workshop import Workshop
 
 
 NICENESS = 10
+REPLACEABLE = (ReclusterRequest, ForecastRequest, SearchRequest, DescribeRequest, SuggestRequest, SplitRequest)
 
 
 def serve(warm: bool = True) -> int:
@@ -97,7 +110,7 @@ class _Inbox:
 
     def next(self) -> Request:
         self._current, request = self._waiting.get()
-        while isinstance(request, ReclusterRequest | ForecastRequest | SearchRequest) and self._is_replaced(request):
+        while isinstance(request, REPLACEABLE) and self._is_replaced(request):
             self._current, request = self._waiting.get()
         return request
 
@@ -147,10 +160,24 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
             from topicdesk.engine.model_trial import try_model
 
             speaker.say(try_model(request, workshop, inbox.is_cancelled))
+        else:
+            speaker.say(_edit(request, workshop, inbox))
     except Cancelled:
         pass
     except Exception as error:
         _complain(request, error, speaker)
+
+
+def _edit(request: Request, workshop: Workshop, inbox: _Inbox) -> events.Event:
+    """Answer what an edit asks."""
+    from topicdesk.engine import edit_requests
+
+    if isinstance(request, SuggestRequest):
+        return edit_requests.suggest(request, workshop, inbox.is_overtaken)
+    if isinstance(request, SplitRequest):
+        return edit_requests.split(request, workshop)
+    assert isinstance(request, DescribeRequest)
+    return edit_requests.describe(request, workshop)
 
 
 def _complain(request: Request, error: Exception, speaker: _Speaker) -> None:

@@ -28,12 +28,15 @@ class Workshop:
         Of the libraries whose change may change a result.
     meanings : Meanings or None
         The embeddings that were searched last (engine/search.py).
+    ground : Ground or None
+        What the last edit stood on (engine/ground.py).
     """
 
     def __init__(self) -> None:
         self.layouts = LayoutProcesses()
         self.versions = {name: metadata.version(name) for name in VERSIONS_THAT_MATTER} | {"topicdesk": metadata.version("topicdesk")}
         self.meanings: object | None = None
+        self.ground: object | None = None
         self._embedding: tuple[str, EmbeddingNumerics, EmbeddingModel] | None = None
         self._numerics: dict[str, EmbeddingNumerics] = {}
         self._warming: threading.Thread | None = None

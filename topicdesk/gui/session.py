@@ -18,10 +18,11 @@ from topicdesk.core.events import Event, RunCancelled, RunFailed
 from topicdesk.core.model_card import ModelCard
 from topicdesk.core.model_files import Role
 from topicdesk.core.places import home_folder
-from topicdesk.core.requests import CorpusSource, ForecastRequest, ReclusterRequest, RunRequest
+from topicdesk.core.requests import CorpusSource, DescribeRequest, ForecastRequest, ReclusterRequest, RunRequest
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
 from topicdesk.gui.commands import Commands
+from topicdesk.gui.edit_questions import EditQuestions
 from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.finder import Finder
 from topicdesk.gui.model_shelf import ModelShelf
@@ -49,6 +50,8 @@ class Session(Reopening):
         The newest preview (design.md, section 6).
     trial : Trial or None
     shelf : ModelShelf
+    questions : EditQuestions
+        What edits ask of the engine.
     finder : Finder
         What is searched for in the corpus.
     model_trial : ModelTrial
@@ -83,6 +86,9 @@ class Session(Reopening):
         self.finder.failed.connect(self.notice)
         self.corpus_changed.connect(lambda: self.finder.search_in(self.corpus, self.project_path))
         self.model_trial = ModelTrial(self._engine, self)
+        self.questions = EditQuestions(self._engine, self._background, self)
+        self.questions.described.connect(self.editor.read_descriptions)
+        self.editor.description_wanted.connect(self._ask_description)
         self._follower = RunFollower(self._engine, self._background, self)
         self._follower.stage_changed.connect(self.stage_changed)
         self._follower.notice.connect(self.notice)
@@ -303,6 +309,10 @@ class Session(Reopening):
         if self.state == "preview" and self.source is not None:
             self._answers.forecast.ask(ForecastRequest(self.source, self.shelf.path("embedding"), self.shelf.path("language")))
 
+    def _ask_description(self) -> None:
+        if self.project_path is not None:
+            self.questions.ask(DescribeRequest(str(self.project_path)))
+
     def _set_trial(self, trial: Trial | None) -> None:
         if trial is not self.trial:
             self.trial = trial
@@ -313,6 +323,7 @@ class Session(Reopening):
         self.leaving.emit()
         self._preview_process.stop()
         self._answers.forecast.forget()
+        self.questions.forget()
         self._background.forget()
         self.discard_trial()
         self.choose_document(None)

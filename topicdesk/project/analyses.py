@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +14,20 @@ from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, 
 from topicdesk.core.settings import Settings
 from topicdesk.project.cache import RESULT, ArtifactTable, Transaction, at_one_moment, cache_key
 
+MOST_COMPARED = 8  # analyses that a new one is compared with
 ASPECTS = ("keywords", "keybert", "mmr")
+
+
+@dataclass(frozen=True)
+class AnalysisSummary:
+    """One analysis in few words; `n_topics` and `n_unassigned` are as its run left them."""
+
+    number: int
+    created: str
+    settings: Settings
+    models: tuple[ModelFile, ...]
+    n_topics: int
+    n_unassigned: int
 
 
 class AnalysisTable:
@@ -54,11 +69,29 @@ class AnalysisTable:
         row = self._connection.execute("SELECT id FROM analysis ORDER BY used DESC LIMIT 1").fetchone()
         return row[0] if row else None
 
-    def earlier(self, key: str) -> Analysis | None:
-        """What a new analysis under `key` is compared with: the one that has this key already, else the current one."""
-        row = self._connection.execute("SELECT id FROM analysis WHERE key = ?", (key,)).fetchone()
-        number = row[0] if row else self.current()
-        return None if number is None else self.get(number, "")
+    def earlier(self, key: str) -> Iterator[Analysis]:
+        """What a new analysis under `key` is compared with: the one that has this key already, then the others, the one used last first."""
+        rows = self._connection.execute("SELECT id FROM analysis ORDER BY key != ?, used DESC LIMIT ?", (key, MOST_COMPARED)).fetchall()
+        for (number,) in rows:
+            if (analysis := self.get(number, "")) is not None:
+                yield analysis
+
+    def use(self, number: int) -> None:
+        """Make an analysis the current one."""
+        if number != self.current():
+            with self._transaction() as connection:
+                connection.execute("UPDATE analysis SET used = (SELECT max(used) + 1 FROM analysis) WHERE id = ?", (number,))
+
+    def summaries(self) -> list[AnalysisSummary]:
+        """What there is to choose from, the newest first."""
+        rows = self._connection.execute(
+            "SELECT id, created, settings, models, (SELECT count(*) FROM topic WHERE analysis = analysis.id), (SELECT count(*) FROM document) - "
+            "(SELECT coalesce(sum(size), 0) FROM topic WHERE analysis = analysis.id) FROM analysis ORDER BY created DESC, id DESC"
+        )
+        return [
+            AnalysisSummary(number, created, Settings.from_dict(json.loads(settings)), tuple(ModelFile(**model) for model in json.loads(models)), *counts)
+            for number, created, settings, models, *counts in rows
+        ]
 
     def get(self, number: int, fingerprint: str) -> Analysis | None:
         """The analysis; None where it is not there, or its arrays are damaged."""

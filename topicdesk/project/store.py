@@ -27,6 +27,7 @@ from topicdesk.project.edits import EditTable
 from topicdesk.project.lock import ProjectLock
 from topicdesk.project.opening import SUFFIX, check_pages, open_connection, reading
 from topicdesk.project.snapshots import take_snapshot
+from topicdesk.project.topic_identity import Known
 
 __all__ = ["SUFFIX", "Project", "now", "opened_or_made"]
 
@@ -167,6 +168,13 @@ class Project:
     def edited(self, analysis: Analysis) -> EditedAnalysis:
         """An analysis of this project with the researcher's edits applied."""
         return apply_edits(analysis, self.edits.all(), self.descriptions.get)
+
+    def known_topics(self, key: str) -> Iterator[Known]:
+        """The topics that a new analysis under `key` is compared with: those found and those that edits made of them, latest analysis first."""
+        for analysis in self.analyses.earlier(key):
+            shown = self.edited(analysis).analysis
+            yield analysis.assignment.topic_of, [topic.stable_id for topic in analysis.topics]
+            yield shown.assignment.topic_of, [topic.stable_id for topic in shown.topics]
 
     def source(self) -> dict[str, Any]:
         """Where the corpus came from, as given to `put_corpus`; empty where there is none."""

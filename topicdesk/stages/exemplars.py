@@ -23,10 +23,11 @@ def choose_exemplars(vectors: FloatArray, assignment: TopicAssignment, settings:
     ----------
     vectors : float32 of shape (n_documents, n_dimensions), unit rows
     """
-    return [_typical(vectors, np.flatnonzero(assignment.topic_of == topic), settings.n_exemplars) for topic in range(assignment.n_topics)]
+    return [typical_documents(vectors, np.flatnonzero(assignment.topic_of == topic), settings.n_exemplars) for topic in range(assignment.n_topics)]
 
 
-def _typical(vectors: FloatArray, members: IntArray, n_exemplars: int) -> list[int]:
+def typical_documents(vectors: FloatArray, members: IntArray, n_exemplars: int) -> list[int]:
+    """The typical ones among these documents, most typical first."""
     middle = vectors[members].mean(axis=0)
     nearness = vectors[members] @ middle / max(float(np.linalg.norm(middle)), 1e-12)
     nearest = np.argsort(-nearness, kind="stable")[:N_CANDIDATES]

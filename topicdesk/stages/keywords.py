@@ -51,26 +51,49 @@ def describe_topics(
     if not assignment.n_topics:
         return []
     scores = class_tfidf(vocabulary, assignment, settings)
-    progress.check()
-    is_readable = readable_terms(vocabulary.terms)
-    place = np.full(len(vocabulary.terms), -1, dtype=np.int64)
-    place[embedded.columns] = np.arange(len(embedded.columns))
+    describer = Describer(vocabulary, embedded, settings)
     described = []
     for topic in range(assignment.n_topics):
         progress.check()
-        places, of_topic = _best_first(scores[topic], is_readable)
-        has_vector = np.flatnonzero(place[places] >= 0)[: max(settings.n_candidates, N_MMR_CANDIDATES)]
-        candidates = _as_keywords(places[has_vector], of_topic[has_vector], vocabulary.terms)
-        matrix = embedded.vectors[place[places[has_vector]]]
-        own = vectors[assignment.topic_of == topic].mean(axis=0)
-        described.append(
-            TopicKeywords(
-                tuple(_as_keywords(places[: settings.n_keywords], of_topic[: settings.n_keywords], vocabulary.terms)),
-                tuple(keybert(candidates[: settings.n_candidates], matrix, own)[: settings.n_keywords]),
-                tuple(diverse(candidates[:N_MMR_CANDIDATES], matrix, settings)),
-            )
-        )
+        described.append(describer.describe(scores[topic], vectors[assignment.topic_of == topic].mean(axis=0)))
     return described
+
+
+class Describer:
+    """Chooses the words of one topic after another from their scores."""
+
+    def __init__(self, vocabulary: Vocabulary, embedded: TermVectors | None, settings: KeywordSettings) -> None:
+        self._terms, self._embedded, self._settings = vocabulary.terms, embedded, settings
+        self._is_readable = readable_terms(vocabulary.terms)
+        self._place = np.full(len(vocabulary.terms), -1, dtype=np.int64)
+        if embedded is not None:
+            self._place[embedded.columns] = np.arange(len(embedded.columns))
+
+    def describe(self, scores: Any, topic_vector: FloatArray | None, n_spare: int = 0) -> TopicKeywords:
+        """The three aspects of a topic.
+
+        Parameters
+        ----------
+        scores : sparse row of shape (1, n_terms)
+            As `class_tfidf` gives them.
+        topic_vector : float32 of shape (n_dimensions,) or None
+            The mean embedding of the topic's documents; without it there is only c-TF-IDF.
+        n_spare : int
+            How many keywords more than are shown; MMR's then stand in the order of choice.
+        """
+        n_wanted = self._settings.n_keywords + n_spare
+        places, of_topic = _best_first(scores, self._is_readable)
+        keywords = tuple(_as_keywords(places[:n_wanted], of_topic[:n_wanted], self._terms))
+        if self._embedded is None or topic_vector is None:
+            return TopicKeywords(keywords, (), ())
+        has_vector = np.flatnonzero(self._place[places] >= 0)[: max(self._settings.n_candidates, N_MMR_CANDIDATES)]
+        candidates = _as_keywords(places[has_vector], of_topic[has_vector], self._terms)
+        matrix = self._embedded.vectors[self._place[places[has_vector]]]
+        nearest = keybert(candidates[: self._settings.n_candidates], matrix, topic_vector)[:n_wanted]
+        unlike = diverse(candidates[:N_MMR_CANDIDATES], matrix, self._settings.mmr_diversity, n_wanted)
+        if not n_spare:
+            unlike = sorted(unlike, key=candidates.index)
+        return TopicKeywords(keywords, tuple(nearest), tuple(unlike))
 
 
 def class_tfidf(vocabulary: Vocabulary, assignment: TopicAssignment, settings: KeywordSettings) -> Any:
@@ -109,8 +132,8 @@ def keybert(candidates: Sequence[Keyword], matrix: FloatArray, topic_vector: Flo
     return [Keyword(candidates[i].term, float(nearness[i])) for i in np.argsort(-nearness, kind="stable")]
 
 
-def diverse(candidates: Sequence[Keyword], matrix: FloatArray, settings: KeywordSettings) -> list[Keyword]:
-    """`n_keywords` candidates that are near to all of them together and unlike one another, with their c-TF-IDF scores.
+def diverse(candidates: Sequence[Keyword], matrix: FloatArray, diversity: float, n_wanted: int) -> list[Keyword]:
+    """Candidates that are near to all of them together and unlike one another, in the order of choice, with their c-TF-IDF scores.
 
     "All of them together" is the mean of their embeddings; BERTopic embeds the terms joined to one text, which would need the model.
     """
@@ -120,11 +143,11 @@ def diverse(candidates: Sequence[Keyword], matrix: FloatArray, settings: Keyword
     centre = matrix.mean(axis=0)
     nearness, likeness = matrix @ (centre / max(float(np.linalg.norm(centre)), 1e-12)), matrix @ matrix.T
     chosen = [int(np.argmax(nearness))]
-    while len(chosen) < min(settings.n_keywords, len(candidates)):
-        worth = (1 - settings.mmr_diversity) * nearness - settings.mmr_diversity * likeness[:, chosen].max(axis=1)
+    while len(chosen) < min(n_wanted, len(candidates)):
+        worth = (1 - diversity) * nearness - diversity * likeness[:, chosen].max(axis=1)
         worth[chosen] = -np.inf
         chosen.append(int(np.argmax(worth)))
-    return [candidates[i] for i in sorted(chosen)]
+    return [candidates[i] for i in chosen]
 
 
 def keyword_labels(described: Sequence[TopicKeywords]) -> list[str]:
