@@ -22,6 +22,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 import numpy as np  # noqa: E402
 import psutil  # noqa: E402
+import qtawesome  # noqa: E402, F401 (the window has loaded it before there is a map)
 from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from PySide6.QtCore import QPointF, QSize  # noqa: E402

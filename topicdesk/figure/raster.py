@@ -88,22 +88,35 @@ def _neighbours_together(x: FloatArray, y: FloatArray, is_assigned: BoolArray) -
     return np.concatenate([by_cell[~is_assigned[by_cell]], by_cell[is_assigned[by_cell]]])
 
 
-def fit_extent(positions: FloatArray, topic_of: IntArray, width: float, height: float, margin: float = 0.065) -> Extent:
-    """The window (x0, x1, y0, y1) of this shape, at equal aspect, that shows every topic's documents and 99 % of the others.
+def map_bounds(positions: FloatArray, topic_of: IntArray, margin: float = 0.065) -> Extent | None:
+    """The box (x0, x1, y0, y1) that holds every topic's documents and 99 % of the others, with a margin; None for a map without any.
 
     The last percent may lie so far out that the rest would become small; in the window one pans there.
     """
     placed = np.isfinite(positions).all(axis=1)
-    if not placed.any():
+    lows, highs = [], []
+    for side in positions.T:
+        own, rest = side[placed & (topic_of >= 0)], side[placed & (topic_of < 0)]
+        ends = [own.min(), own.max()] if len(own) else []
+        if len(rest):
+            ends += np.percentile(rest, (0.5, 99.5) if len(own) else (0, 100), method="nearest").tolist()
+        if not ends:
+            return None
+        lows.append(float(min(ends)))
+        highs.append(float(max(ends)))
+    (left, bottom), (right, top) = lows, highs
+    across, down = margin * (right - left), margin * (top - bottom)
+    return (left - across, right + across, bottom - down, top + down)
+
+
+def fit_extent(positions: FloatArray, topic_of: IntArray, width: float, height: float, margin: float = 0.065) -> Extent:
+    """The window (x0, x1, y0, y1) of this shape, at equal aspect, that shows `map_bounds`."""
+    bounds = map_bounds(positions, topic_of, margin)
+    if bounds is None:
         return (-1.0, 1.0, -height / width, height / width)
-    bounds = [positions[placed & (topic_of >= 0)]] if (placed & (topic_of >= 0)).any() else []
-    rest = positions[placed & (topic_of < 0)]
-    if len(rest):
-        bounds.append(np.percentile(rest, (0.5, 99.5) if bounds else (0, 100), axis=0, method="nearest"))
-    low, high = np.min([part.min(axis=0) for part in bounds], axis=0), np.max([part.max(axis=0) for part in bounds], axis=0)
-    x, y = (float(value) for value in (low + high) / 2)
-    across, down = (float(value) for value in (high - low) * (1 + 2 * margin))
-    scale = max(across / width, down / height, 1e-6 / min(width, height))
+    x0, x1, y0, y1 = bounds
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    scale = max((x1 - x0) / width, (y1 - y0) / height, 1e-6 / min(width, height))
     return (x - scale * width / 2, x + scale * width / 2, y - scale * height / 2, y + scale * height / 2)
 
 

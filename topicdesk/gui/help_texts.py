@@ -18,9 +18,21 @@ def privacy(project_path: Path | None) -> str:
     )
 
 
+ON_THE_MAP = (
+    ("Move the map", "Arrows"),
+    ("Next and previous topic", "Page Down, Page Up"),
+    ("Choose the document in the middle", "Return"),
+    ("Choose the next document in that direction", "Shift+Arrows"),
+    ("Back and forward", "Alt+Left, Alt+Right"),
+    ("Rectangle and lasso around documents", "R, L"),
+    ("Unassigned documents in grey or not", "G"),
+)
+
+
 def keys(shortcuts: list[tuple[str, str]]) -> str:
-    """All shortcuts, one a line."""
-    return "\n".join(f"{key}\t{words}" for words, key in shortcuts)
+    """All shortcuts, one a line, then the keys of the map."""
+    lines = [f"{key}\t{words}" for words, key in shortcuts]
+    return "\n".join([*lines, "", "On the map:", *(f"{key}\t{words}" for words, key in ON_THE_MAP)])
 
 
 def about() -> str:

@@ -25,10 +25,10 @@ from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colouring import Colouring
 from topicdesk.figure.colours import MUTED, Theme, label_colours
 from topicdesk.figure.dots import Colours, Points
-from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, map_canvas, shown_positions
+from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, shown_positions
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
-from topicdesk.figure.raster import Extent, light_up, point_cloud, raster
+from topicdesk.figure.raster import Extent, light_up, map_bounds, point_cloud, raster
 from topicdesk.gui.map_labels import holding, overlapped
 from topicdesk.gui.map_viewport import Viewport
 
@@ -81,10 +81,8 @@ class Scene:
 
     @cached_property
     def home(self) -> Extent:
-        """The part of the map that a figure shows, without what its shape adds: each side is read off a picture far longer the other way."""
-        bare = MapContent(self.positions, self.topic_of)
-        x0, x1 = map_canvas(bare, 1, 10_000, DPI).extent[:2]
-        return (x0, x1, *map_canvas(bare, 10_000, 1, DPI).extent[2:])
+        """The part of the map that a figure shows, without what its shape adds."""
+        return map_bounds(self.positions, self.topic_of) or (-1.0, 1.0, -1.0, 1.0)
 
     @cached_property
     def points(self) -> RasterLayer:

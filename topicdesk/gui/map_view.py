@@ -58,6 +58,7 @@ class MapView(QWidget):
         self.tools, self.legend = MapTools(self), MapLegend(self)
         self.colours = MapColours(session, self.legend)
         self._places = LabelPlaces()
+        self._bright: IntArray | None = None  # documents that stand out, worked out once: there may be a million
         self.pointer = MapPointer(session, self.canvas)
         self.keys = MapKeys(self, session)
         self._points, self._labels = Latest(self, takes_late=True), Latest(self)
@@ -224,20 +225,20 @@ class MapView(QWidget):
         if self._scene is None:
             return
         topic = None if self._session.trial is not None else self._session.chosen_topic
-        chosen = self._bright_documents()
-        if chosen is None and topic is not None and len(self._session.chosen_topics) > 1:
-            chosen = np.flatnonzero(np.isin(self._scene.topic_of, self._session.chosen_topics))
+        chosen = self._bright
         scene, view, ratio = self._scene, self.canvas.view, self.canvas.devicePixelRatioF()
         self._points.ask(lambda is_stale: draw_points(scene, view, ratio, topic, chosen))
 
     def _bright_documents(self) -> IntArray | None:
-        """A selection, or what was found, of the chosen topic where there is one; None where no documents stand out."""
-        selected, found = self._session.chosen_documents, self._session.finder.found
+        """A selection, what was found, of the chosen topics where there are some, or those of several topics; None where none stand out."""
+        selected, found, topics = self._session.chosen_documents, self._session.finder.found, self._session.chosen_topics
         if selected is not None:
             return np.array(selected, dtype=np.int64)
-        if found is None or self._scene is None or self._session.trial is not None:
+        if self._scene is None or self._session.trial is not None:
             return None
-        rows, topics = found.rows[found.rows < len(self._scene.topic_of)], self._session.chosen_topics
+        if found is None:
+            return np.flatnonzero(np.isin(self._scene.topic_of, topics)) if len(topics) > 1 else None
+        rows = found.rows[found.rows < len(self._scene.topic_of)]
         return rows[np.isin(self._scene.topic_of[rows], topics)] if topics else rows
 
     def _draw_labels(self, keep_places: bool = False) -> None:
@@ -312,10 +313,10 @@ class MapView(QWidget):
         self._describe()
 
     def _on_choice(self) -> None:
-        topic, documents = self._session.chosen_topic, self._bright_documents()
+        topic, self._bright = self._session.chosen_topic, self._bright_documents()
         bright = None
-        if self._scene is not None and documents is not None:
-            bright = np.unique(self._scene.topic_of[documents]).tolist()
+        if self._scene is not None and self._bright is not None:
+            bright = np.unique(self._scene.topic_of[self._bright]).tolist()
         elif topic is not None:
             bright = list(self._session.chosen_topics)
         self.canvas.bright_topics = bright
