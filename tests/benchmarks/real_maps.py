@@ -1,4 +1,4 @@
-"""Maps of real corpora for benchmarks of the figure: made once from TF-IDF and SVD (no model needed), kept in the user's cache folder."""
+"""Maps of real corpora for benchmarks of the figure: made once from TF-IDF, SVD and UMAP (no model needed), kept in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import gzip
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from topicdesk.core.analysis import TopicAssignment
-from topicdesk.core.settings import ClusteringSettings, KeywordSettings, ProjectionSettings
+from topicdesk.core.keyword_label import keyword_label
+from topicdesk.core.settings import ClusteringSettings, ProjectionSettings
 from topicdesk.figure.draw import MapContent
 from topicdesk.stages.islands import nearer_islands
 
@@ -34,24 +35,38 @@ def real_map(name: str) -> MapContent:
 
 def _make(name: str, path: Path) -> None:
     from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import normalize
 
     from topicdesk.stages.clustering import cluster
-    from topicdesk.stages.keywords import TopicKeywords, _best, class_tfidf, keyword_labels
     from topicdesk.stages.projection import find_neighbours, lay_out_once
 
     texts = _texts(*CORPORA[name])
-    weighed = TfidfVectorizer(stop_words="english", min_df=5, max_df=0.3, sublinear_tf=True, max_features=40_000).fit_transform(texts)
+    weighed, terms = _weighed(texts)
     vectors = normalize(TruncatedSVD(100, random_state=42).fit_transform(weighed)).astype(np.float32)
     settings = ProjectionSettings()
     neighbours = find_neighbours(vectors, settings)
-    positions, wide = (lay_out_once(vectors, neighbours, n, settings) for n in (2, 5))
-    assignment: TopicAssignment = cluster(wide, ClusteringSettings(min_topic_size=11, selection="leaf"))
-    terms, scores = class_tfidf(texts, assignment, KeywordSettings())
-    described = [TopicKeywords(tuple(_best(scores[topic], terms, 10)), (), ()) for topic in range(assignment.n_topics)]
-    labels = json.dumps(keyword_labels(described))
-    np.savez(path, positions=positions, topic_of=assignment.topic_of, lengths=np.array([len(text) for text in texts]), texts=np.array(labels))
+    positions = lay_out_once(vectors, neighbours, 2, settings)
+    topic_of = cluster(positions, ClusteringSettings(min_topic_size=11, selection="leaf")).topic_of
+    labels = json.dumps(_labels(weighed, terms, topic_of))
+    np.savez(path, positions=positions, topic_of=topic_of, lengths=np.array([len(text) for text in texts]), texts=np.array(labels))
+
+
+def _weighed(texts: list[str]) -> tuple[Any, np.ndarray]:
+    """TF-IDF of shape (n_documents, n_terms), sparse, and the terms."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectoriser = TfidfVectorizer(stop_words="english", min_df=5, max_df=0.3, sublinear_tf=True, max_features=40_000)
+    return vectoriser.fit_transform(texts), vectoriser.get_feature_names_out()
+
+
+def _labels(weighed: Any, terms: np.ndarray, topic_of: np.ndarray) -> list[str]:
+    """The terms that stand out in each topic, as TopicDesk writes keyword labels."""
+    everywhere, labels = np.asarray(weighed.mean(axis=0)).ravel(), []
+    for topic in range(int(topic_of.max()) + 1):
+        here = np.asarray(weighed[topic_of == topic].mean(axis=0)).ravel()
+        best = np.argsort(everywhere - here, kind="stable")[:10]
+        labels.append(keyword_label([str(terms[term]) for term in best], topic, labels))
+    return labels
 
 
 def _texts(file: str, column: str) -> list[str]:

@@ -6,7 +6,18 @@ import unicodedata
 import pytest
 from matplotlib.font_manager import findfont
 
-from topicdesk.figure.fonts import families, font, installed_families, missing_characters, missing_in_words, outline, packages_for, printable, text_width
+from topicdesk.figure.fonts import (
+    families,
+    font,
+    in_direction_of,
+    installed_families,
+    missing_characters,
+    missing_in_words,
+    outline,
+    packages_for,
+    printable,
+    text_width,
+)
 
 HEBREW, ARABIC = "שלום", "تعلم"  # DejaVu Sans, which matplotlib brings, has both
 
@@ -51,6 +62,18 @@ def test_that_arabic_letters_are_joined():
 def test_that_joiners_stay_between_letters_and_tricks_with_direction_do_not():
     assert printable("می\u200cخواهم") == "می\u200cخواهم"
     assert printable("\u200dab\u202ecd\u2066e\u200c") == "abcde"
+
+
+def test_that_a_line_of_a_label_runs_as_the_whole_label_does(caplog):
+    assert in_direction_of("and more", "Maps and more") == "and more"
+    assert in_direction_of(f"{ARABIC} mixed", f"Maps {ARABIC} mixed") == f"\u200e{ARABIC} mixed"
+    assert in_direction_of("Maps", f"{HEBREW} Maps") == "\u200fMaps"
+    assert in_direction_of("2024", f"{HEBREW} 2024") == "\u200f2024"
+    marked, plain = outline(f"\u200e{ARABIC} mixed"), outline(f"{ARABIC} mixed")
+    assert marked.advance == pytest.approx(plain.advance, abs=0.3)
+    latin = text_width("mixed")
+    assert marked.path.vertices[:, 0].max() - latin < plain.path.vertices[:, 0].max()
+    assert caplog.records == []
 
 
 def test_that_missing_characters_name_the_package_that_has_them():

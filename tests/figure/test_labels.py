@@ -11,7 +11,7 @@ from topicdesk.figure.draw import MapContent, lay_out_labels, map_canvas
 from topicdesk.figure.fonts import missing_characters, printable, text_width
 from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, Type, place_labels, relabelled
 from topicdesk.figure.placing import Box
-from topicdesk.figure.wrapping import MAX_LINES, wrapped
+from topicdesk.figure.wrapping import MAX_LINES, wrapped, wrappings
 
 ODD = (
     "costs $100 or $$",
@@ -129,6 +129,15 @@ def test_that_lines_are_few_and_lose_nothing(text):
     lines = wrapped(text, len, 2)
     assert 1 <= len(lines) <= MAX_LINES
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_that_korean_breaks_at_spaces_and_chinese_not_before_punctuation():
+    assert {word for lines in wrappings("한국어 자연어 처리", len, 2) for line in lines for word in line.split()} == {"한국어", "자연어", "처리"}
+    for n in range(3, 9):
+        for line in wrapped("深度学习" * n + "、图像（识别）。BERT模型", len, 2):
+            assert line[0] not in "、。）"
+            assert line[-1] not in "（"
+            assert line.count("BERT") == line.count("E")
 
 
 def test_that_lines_are_about_equally_long():

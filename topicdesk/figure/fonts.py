@@ -120,6 +120,18 @@ def printable(text: str) -> str:
     return "".join(character if character == " " or character in _JOINERS or _can_draw(character) else REPLACEMENT for character in kept)
 
 
+def in_direction_of(line: str, whole: str) -> str:
+    """A printable line that runs as the text does that it is a part of: with a mark where it would by itself run the other way."""
+    runs_left = _runs_left(whole)
+    return line if _runs_left(line) == runs_left else ("\u200f" if runs_left else "\u200e") + line
+
+
+def _runs_left(text: str) -> bool:
+    """Whether the first letter with a direction is of a script that runs from the right (Unicode's bidirectional algorithm, P2)."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
+
+
 @dataclass(frozen=True, eq=False)
 class Outline:
     """A line of text as shapes, at a font size of 1: its origin is the left end of the baseline, y runs upwards.

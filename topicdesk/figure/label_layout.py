@@ -17,7 +17,7 @@ from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
 from topicdesk.figure.arranging import arrange
 from topicdesk.figure.clouds import Cloud, largest_clouds
-from topicdesk.figure.fonts import Weight, printable, text_width
+from topicdesk.figure.fonts import Weight, in_direction_of, printable, text_width
 from topicdesk.figure.placing import Box, Point, Stand
 from topicdesk.figure.raster import Extent
 from topicdesk.figure.wrapping import wrappings
@@ -214,4 +214,4 @@ class _Draft:
 
 def _wrappings(text: str, weight: Weight, family: str) -> list[tuple[str, ...]]:
     found = wrappings(text, lambda line: text_width(printable(line), weight, family), LINE_STEP)
-    return [tuple(printable(line) for line in lines) for lines in found]
+    return [tuple(in_direction_of(printable(line), text) for line in lines) for lines in found]

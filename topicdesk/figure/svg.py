@@ -31,8 +31,8 @@ def finished(svg: str, runs: Iterable[Run], title: str, description: str) -> str
         raise ValueError("not an SVG file")
     opening = root[0][:-1] + ' role="img" aria-labelledby="title desc">'
     words = f'\n <title id="title">{_plain(title)}</title>\n <desc id="desc">{_plain(description)}</desc>'
-    faces = "".join(font_faces(runs))
-    style = f'\n <style type="text/css">{faces}</style>' if faces else ""
+    # Every line runs as its first letter does, as it was laid out.
+    style = f'\n <style type="text/css">text{{unicode-bidi:plaintext}}{"".join(font_faces(runs))}</style>'
     return svg[: root.start()] + opening + words + style + svg[root.end() :]
 
 

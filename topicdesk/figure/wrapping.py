@@ -10,6 +10,7 @@ from itertools import accumulate
 MAX_CHARACTERS = 96
 MAX_LINES = 4
 _LONGEST_PIECE = 26
+_NEVER_FIRST, _NEVER_LAST = "、。，．：；！？」』）】》〉ー々・…%", "「『（【《〈"  # of a line, in Chinese and Japanese
 _SHAPE = 2.7  # a label's favoured width to height
 _NEARLY = 1.0  # how much worse another number of lines may be
 
@@ -58,10 +59,22 @@ def _pieces(text: str) -> list[str]:
 
 
 def _short_enough(part: str) -> list[str]:
-    if any(unicodedata.east_asian_width(character) == "W" for character in part):
-        return list(part)
+    """Pieces of a word: the characters of scripts that are written without spaces, or even parts of one that is too long."""
+    if any(_stands_alone(character) for character in part):
+        pieces: list[str] = []
+        for character in part:
+            if pieces and (character in _NEVER_FIRST or pieces[-1][-1] in _NEVER_LAST or not (_stands_alone(character) or _stands_alone(pieces[-1][-1]))):
+                pieces[-1] += character
+            else:
+                pieces.append(character)
+        return pieces
     length = -(-len(part) // -(-len(part) // _LONGEST_PIECE))
     return [part[start : start + length] for start in range(0, len(part), length)]
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether a line may break beside a character; Korean is wide, too, but has spaces."""
+    return unicodedata.east_asian_width(character) == "W" and not unicodedata.name(character, "").startswith("HANGUL")
 
 
 def _even_lines(pieces: list[str], widths: list[float], gaps: list[float], n_lines: int) -> tuple[list[str], float, float]:
