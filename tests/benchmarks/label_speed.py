@@ -64,7 +64,7 @@ def draw_prompts(model_path: Path, n_prompts: int) -> list[list[int]]:
     texts = draw_texts(4 * n_prompts)
     with LanguageModel(model_path, may_widen=False) as model:
         groups = [texts[start : start + 4] for start in range(0, len(texts), 4)]
-        prompts = [list(build_prompt(PROFILES["chat"], frequent_words(group), group, model, 280).tokens) for group in groups]
+        prompts = [list(build_prompt(PROFILES["chat"], frequent_words(group), group, model, 320).tokens) for group in groups]
     n_shared = shared(prompts)
     wrong = [len(prompt) - n_shared for prompt in prompts if len(prompt) - n_shared not in OWN_TOKENS]
     if wrong:

@@ -1,7 +1,7 @@
 import dataclasses
 
 from topicdesk.core.settings import ClusteringSettings, Settings
-from topicdesk.gui.settings_form import HINTS, WORDS, SettingsForm
+from topicdesk.gui.settings_form import ELSEWHERE, HINTS, WORDS, SettingsForm
 
 
 def make_form(qtbot, settings):
@@ -14,8 +14,8 @@ def make_form(qtbot, settings):
 def test_that_every_setting_is_in_the_form_under_a_name_of_its_own(qtbot):
     form, _ = make_form(qtbot, Settings())
     names = {(section.name, item.name) for section in dataclasses.fields(Settings) for item in dataclasses.fields(getattr(Settings(), section.name))}
-    assert set(form.fields) == names
-    assert set(HINTS) <= set(WORDS) == {name for _, name in names}
+    assert set(form.fields) == {(section, name) for section, name in names if name not in ELSEWHERE}
+    assert set(HINTS) <= set(WORDS) == {name for _, name in form.fields}
     assert all(field.widget.accessibleName() for field in form.fields.values())
 
 
@@ -40,7 +40,9 @@ def test_that_one_step_under_the_range_of_an_optional_setting_is_automatic(qtbot
     assert box.text() == "automatic"
 
 
-def test_that_a_prompt_of_ones_own_is_reported_as_typed(qtbot):
+def test_that_the_prompt_is_a_button_away_and_its_language_a_line(qtbot):
     form, changes = make_form(qtbot, Settings())
-    form.fields["labelling", "main_prompt"].widget.setPlainText("About [KEYWORDS]:")
-    assert changes[-1].labelling.main_prompt == "About [KEYWORDS]:"
+    form.fields["labelling", "language"].widget.textEdited.emit(" German ")
+    assert changes[-1].labelling.language == "German"
+    with qtbot.waitSignal(form.prompt_asked):
+        form.prompt_button.click()

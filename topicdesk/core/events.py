@@ -21,6 +21,7 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | Described | topics that edits touched have keywords and typical documents; answers a "describe" request |
 | Suggested | where unassigned documents would go; answers a "suggest" request |
 | SplitFound | parts of a topic; answers a "split" request |
+| PromptFilled | what the language model would be asked about a topic; answers a "prompt" request, and alone holds text of documents |
 | RequestFailed | a small request could not be served |
 """
 
@@ -226,8 +227,43 @@ class SplitFound:
 
 
 @dataclass(frozen=True)
+class PromptFilled:
+    """A prompt as the language model would read it, and what it is made from.
+
+    Attributes
+    ----------
+    n_tokens, n_context : int
+        How long it is, and how much the model reads.
+    cut : bool
+        Whether a document was shortened.
+    profile : str
+        "small", "llama-2" or "chat".
+    system_text, example, main_prompt : str
+        The profile's own.
+    template : str
+        The known chat template in the model's file; empty where it is another, or the profile uses none.
+    unknown_template : str
+        The sha256 of an unknown one. The prompt is shown as it would be with it, accepted or not.
+    problem : str
+        Why the unknown one cannot be used.
+    """
+
+    text: str
+    n_tokens: int
+    n_context: int
+    cut: bool
+    profile: str
+    system_text: str
+    example: str
+    main_prompt: str
+    template: str = ""
+    unknown_template: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class RequestFailed:
-    """A small request (forecast, recluster, search) could not be served; no run is touched."""
+    """A small request (forecast, recluster, search, prompt) could not be served; no run is touched."""
 
     request: str
     reason: str
@@ -254,6 +290,7 @@ Event = (
     | Described
     | Suggested
     | SplitFound
+    | PromptFilled
     | RequestFailed
 )
 _TUPLES = ("outputs", "rows", "likeness")

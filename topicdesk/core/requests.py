@@ -117,6 +117,19 @@ class SplitRequest:
 
 
 @dataclass(frozen=True)
+class PromptRequest:
+    """What would the language model be asked about a topic with these keywords and texts? Answered by PromptFilled, also while a run goes on.
+
+    `settings` are those of a run; the texts are the topic's exemplars, whole.
+    """
+
+    settings: dict[str, Any]
+    keywords: tuple[str, ...]
+    documents: tuple[str, ...]
+    language_model: str | None = None
+
+
+@dataclass(frozen=True)
 class CancelRequest:
     """Stop the run; what is finished is kept."""
 
@@ -135,9 +148,11 @@ Request = (
     | DescribeRequest
     | SuggestRequest
     | SplitRequest
+    | PromptRequest
     | CancelRequest
     | QuitRequest
 )
+_TUPLES = ("keywords", "documents")
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Request)}
 
 
@@ -155,6 +170,7 @@ def from_dict(values: dict[str, Any]) -> Request:
     try:
         if isinstance(values.get("source"), dict):
             values["source"] = CorpusSource(**values["source"])
+        values = {name: tuple(value) if name in _TUPLES else value for name, value in values.items()}
         request: Request = kind(**values)
     except TypeError as error:
         raise ValueError(str(error)) from error

@@ -12,7 +12,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from topicdesk.core import events
 from topicdesk.core.awake import staying_awake
@@ -23,6 +23,7 @@ from topicdesk.core.requests import (
     CancelRequest,
     DescribeRequest,
     ForecastRequest,
+    PromptRequest,
     QuitRequest,
     ReclusterRequest,
     Request,
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 
 NICENESS = 10
-REPLACEABLE = (ReclusterRequest, ForecastRequest, SearchRequest, DescribeRequest, SuggestRequest, SplitRequest)
+REPLACEABLE = (ReclusterRequest, ForecastRequest, SearchRequest, PromptRequest, DescribeRequest, SuggestRequest, SplitRequest)
+Small = TypeVar("Small", SearchRequest, PromptRequest)
 
 
 def serve(warm: bool = True) -> int:
@@ -114,14 +116,14 @@ class _Inbox:
             self._current, request = self._waiting.get()
         return request
 
-    def next_search(self) -> SearchRequest | None:
-        """The newest search that waits, taken out of its turn; older ones are forgotten."""
+    def next_of(self, kind: type[Small]) -> Small | None:
+        """The newest request of a kind that waits, taken out of its turn; older ones are forgotten."""
         with self._waiting.mutex:
-            searches = [item for item in self._waiting.queue if isinstance(item[1], SearchRequest)]
-            for item in searches:
+            found = [item for item in self._waiting.queue if isinstance(item[1], kind)]
+            for item in found:
                 self._waiting.queue.remove(item)
-        newest = searches[-1][1] if searches else None
-        return newest if isinstance(newest, SearchRequest) else None
+        newest = found[-1][1] if found else None
+        return newest if isinstance(newest, kind) else None
 
     def is_cancelled(self) -> bool:
         return self._current <= self._cancelled_up_to
@@ -160,6 +162,8 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
             from topicdesk.engine.model_trial import try_model
 
             speaker.say(try_model(request, workshop, inbox.is_cancelled))
+        elif isinstance(request, PromptRequest):
+            _fill_prompt(request, workshop, speaker)
         else:
             speaker.say(_edit(request, workshop, inbox))
     except Cancelled:
@@ -195,6 +199,16 @@ def _search(request: SearchRequest, workshop: Workshop, speaker: _Speaker, is_ru
         _complain(request, error, speaker)
 
 
+def _fill_prompt(request: PromptRequest, workshop: Workshop, speaker: _Speaker) -> None:
+    """Answer what a prompt would be; as with a search, a run knows nothing of it."""
+    from topicdesk.engine.prompts import fill_prompt
+
+    try:
+        speaker.say(fill_prompt(request, workshop))
+    except Exception as error:
+        _complain(request, error, speaker)
+
+
 def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> None:
     """One run with its one last word."""
     from topicdesk.engine.memory import MemoryWatch
@@ -209,9 +223,11 @@ def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inb
         speaker.say(event)
 
     def is_cancelled() -> bool:
-        """Asked between batches and decode calls, where a search can be answered too."""
-        if not inbox.is_cancelled() and (wanted := inbox.next_search()) is not None:
+        """Asked between batches and decode calls, where a small request can be answered too."""
+        if not inbox.is_cancelled() and (wanted := inbox.next_of(SearchRequest)) is not None:
             _search(wanted, workshop, speaker, is_running=True)
+        if not inbox.is_cancelled() and (asked := inbox.next_of(PromptRequest)) is not None:
+            _fill_prompt(asked, workshop, speaker)
         return inbox.is_cancelled()
 
     speaker.say(events.RunStarted(request.project))

@@ -7,7 +7,9 @@ import threading
 from importlib import metadata
 from pathlib import Path
 
+from topicdesk.core.language_file import read_language_file
 from topicdesk.core.model_files import FoundModel, sha256_of
+from topicdesk.llm.vocabulary import Vocabulary
 from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, numerics_of_machine
 from topicdesk.stages.layout_processes import LayoutProcesses
 
@@ -38,6 +40,7 @@ class Workshop:
         self.meanings: object | None = None
         self.ground: object | None = None
         self._embedding: tuple[str, EmbeddingNumerics, EmbeddingModel] | None = None
+        self._vocabulary: tuple[str, Vocabulary] | None = None
         self._numerics: dict[str, EmbeddingNumerics] = {}
         self._warming: threading.Thread | None = None
 
@@ -60,6 +63,17 @@ class Workshop:
         if self._embedding is None or self._embedding[:2] != (sha256, numerics):
             self._embedding = (sha256, numerics, EmbeddingModel(Path(model.path), numerics))
         return self._embedding[2]
+
+    def vocabulary(self, model: FoundModel) -> Vocabulary:
+        """A language model's vocabulary without its weights, kept until another's is asked for. Raises InputError where the file is none."""
+        sha256 = sha256_of(model.path)
+        if self._vocabulary is None or self._vocabulary[0] != sha256:
+            if self._vocabulary is not None:
+                self._vocabulary[1].close()
+            self._vocabulary = None
+            described = read_language_file(Path(model.path))
+            self._vocabulary = (sha256, Vocabulary(Path(model.path), described.n_parameters, described.n_context))
+        return self._vocabulary[1]
 
     def release_graphics_memory(self) -> None:
         """Give the card back before the language model comes; on the CPU the embedding model may stay."""

@@ -86,6 +86,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("cancel", "&Cancel", "Ctrl+.", "Stop the run; what is finished is kept", WITH_RUN, "cancel", True),
         None,
         Entry("models", "&Models…", "Ctrl+M", "Choose the models that a run uses", ALWAYS, "models"),
+        Entry("prompt", "&Prompt…", "Ctrl+P", "See and change what the language model is asked"),
     ),
     "&View": (
         Entry("zoom_in", "Zoom &in", "+", "Show less of the map, larger", WITH_ANALYSIS),

@@ -14,6 +14,7 @@ from topicdesk.gui.backups_dialog import BackupsDialog
 from topicdesk.gui.cache_dialog import CacheDialog
 from topicdesk.gui.computer_dialog import ComputerDialog
 from topicdesk.gui.model_dialog import ModelDialog
+from topicdesk.gui.prompt_editor import PromptEditor
 from topicdesk.gui.session import Session
 from topicdesk.gui.share_dialog import FILTER as PROJECTS
 from topicdesk.gui.share_dialog import ShareDialog
@@ -31,6 +32,7 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
     return {
         "figure": lambda: show_figure(window, session),
         "models": lambda: show_dialog(ModelDialog(session, window)),
+        "prompt": lambda: show_dialog(PromptEditor(session, window)),
         "share": lambda: show_dialog(ShareDialog(session, window)),
         "backups": lambda: show_dialog(BackupsDialog(session, window)),
         "cache": lambda: show_dialog(CacheDialog(session, window)),

@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         self.run_panel.fold_asked.connect(self._fold_run)
         self.empty_page.open_asked.connect(self.ask_path)
         self.setup_panel.models_asked.connect(show["models"])
+        self.setup_panel.form.prompt_asked.connect(show["prompt"])
         self.privacy_button.clicked.connect(show["privacy"])
         session.finder.changed.connect(self._show_found)
         self.search_field.results_wanted.connect(self._go_to_found)

@@ -30,6 +30,7 @@ from topicdesk.gui.model_trial import ModelTrial
 from topicdesk.gui.preview_process import PreviewProcess, read_preview
 from topicdesk.gui.project_care import ProjectCare
 from topicdesk.gui.project_work import Trial
+from topicdesk.gui.prompt_desk import PromptDesk
 from topicdesk.gui.reopening import NO_TEXTS, Reopening
 from topicdesk.gui.run_follower import RunFollower
 from topicdesk.gui.small_requests import SmallAnswers
@@ -52,6 +53,8 @@ class Session(Reopening):
     shelf : ModelShelf
     questions : EditQuestions
         What edits ask of the engine.
+    prompts : PromptDesk
+        What the language model would be asked.
     finder : Finder
         What is searched for in the corpus.
     model_trial : ModelTrial
@@ -89,6 +92,7 @@ class Session(Reopening):
         self.questions = EditQuestions(self._engine, self._background, self)
         self.questions.described.connect(self.editor.read_descriptions)
         self.editor.description_wanted.connect(self._ask_description)
+        self.prompts = PromptDesk(self._engine, self)
         self._follower = RunFollower(self._engine, self._background, self)
         self._follower.stage_changed.connect(self.stage_changed)
         self._follower.notice.connect(self.notice)

@@ -8,9 +8,9 @@ import typing
 from collections.abc import Callable
 from typing import Any, Literal
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from topicdesk.core.errors import InputError
 from topicdesk.core.settings import Settings
 
 SECTIONS = {
@@ -37,11 +37,7 @@ WORDS = {
     "mmr_diversity": "MMR diversity",
     "n_exemplars": "Documents a topic",
     "profile": "Prompt profile",
-    "system_text": "System text",
-    "example": "Example",
-    "main_prompt": "Main prompt",
     "language": "Language",
-    "accepted_template": "Accepted template",
     "n_excerpt_tokens": "Excerpt, tokens",
     "n_new_tokens": "Answer, tokens",
     "repetition_penalty": "Repetition penalty",
@@ -58,13 +54,11 @@ HINTS = {
     "ngram_max": "How many words a keyword may have",
     "function_words": "Whether words such as “the” may be keywords",
     "mmr_diversity": "0 takes the best keywords, 1 the most different ones",
-    "main_prompt": "With [DOCUMENTS] and [KEYWORDS]; empty takes the profile's own",
-    "system_text": "Empty takes the profile's own",
-    "example": "Empty takes the profile's own",
+    "language": "What [LANGUAGE] in the prompt stands for",
 }
+ELSEWHERE = {"system_text", "example", "main_prompt", "accepted_template"}  # in the prompt's own dialog
 MAX_SPIN = 2**31 - 1
 AUTOMATIC = "automatic"
-PROMPT_LINES = 4
 SPIN_MARGIN = 36
 
 
@@ -82,7 +76,14 @@ class SettingsForm(QWidget):
     Attributes
     ----------
     fields : dict of (section, name) to Field
+
+    Signals
+    -------
+    prompt_asked : ()
+        The researcher wants to see or change the prompt.
     """
+
+    prompt_asked = Signal()
 
     def __init__(self, settings: Settings, changed: Callable[[Settings], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,9 @@ class SettingsForm(QWidget):
         self._settings = settings
         self._changed = changed
         self._is_showing = False
+        self.prompt_button = QPushButton("Prompt…")
+        self.prompt_button.setToolTip("See and change what the language model is asked (Ctrl+P)")
+        self.prompt_button.clicked.connect(self.prompt_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -116,6 +120,8 @@ class SettingsForm(QWidget):
         kind = type(getattr(self._settings, section))
         hints = typing.get_type_hints(kind)
         for item in dataclasses.fields(kind):
+            if item.name in ELSEWHERE:
+                continue
             field = self._make_field(section, item.name, hints[item.name], item.metadata.get("range", (0, MAX_SPIN)))
             words = WORDS.get(item.name, item.name.replace("_", " ").capitalize())
             field.widget.setAccessibleName(words)
@@ -124,6 +130,8 @@ class SettingsForm(QWidget):
             field.widget.setToolTip(". ".join(part for part in (HINTS.get(item.name, ""), bounds) if part))
             self.fields[section, item.name] = field
             form.addRow(words, field.widget)
+        if section == "labelling":
+            form.addRow("", self.prompt_button)
         return form
 
     def _make_field(self, section: str, name: str, hint: Any, bounds: tuple[float, float]) -> Field:
@@ -137,15 +145,12 @@ class SettingsForm(QWidget):
         if hint is float:
             return _decimal(bounds, set_value)
         if hint is str:
-            return _prompt(set_value)
+            return _line(set_value)
         return _whole(bounds, typing.get_origin(hint) is types.UnionType, set_value)
 
     def _set(self, section: str, name: str, value: Any) -> None:
         if not self._is_showing:
-            try:
-                part = dataclasses.replace(getattr(self._settings, section), **{name: value})
-            except InputError:  # a prompt that is being typed and lacks its tags
-                return
+            part = dataclasses.replace(getattr(self._settings, section), **{name: value})
             self._settings = dataclasses.replace(self._settings, **{section: part})
             self._changed(self._settings)
 
@@ -186,14 +191,12 @@ def _whole(bounds: tuple[float, float], is_optional: bool, set_value: Callable[[
     return Field(box, lambda value: box.setValue(absent if value is None and absent is not None else value))
 
 
-def _prompt(set_value: Callable[[Any], None]) -> Field:
-    edit = QPlainTextEdit(placeholderText="as the prompt profile has it", tabChangesFocus=True)
-    edit.setAcceptDrops(False)  # a dropped file is for the window
-    edit.setFixedHeight(edit.fontMetrics().lineSpacing() * PROMPT_LINES + 12)
+def _line(set_value: Callable[[Any], None]) -> Field:
+    edit = QLineEdit(placeholderText="that of the documents")
+    edit.textEdited.connect(lambda text: set_value(text.strip()))
 
     def show(value: str) -> None:
-        if edit.toPlainText() != value:
-            edit.setPlainText(value)
+        if edit.text().strip() != value:
+            edit.setText(value)
 
-    edit.textChanged.connect(lambda: set_value(edit.toPlainText()))
     return Field(edit, show)
