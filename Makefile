@@ -32,6 +32,8 @@ ifeq ($(PART),labels)
 else
 	@$(BIN)/python tests/benchmarks/main_job.py
 	@$(BIN)/python tests/benchmarks/map_speed.py
+	@$(BIN)/python tests/benchmarks/project_file.py
+	@$(BIN)/python tests/benchmarks/many_kills.py
 endif
 
 clean: ## remove what make made here; models/, the recipe's figures and the compiled wheel in your cache folder stay

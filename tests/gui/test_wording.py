@@ -33,6 +33,14 @@ def test_that_numbers_are_written_for_people(written, expected):
     assert written == expected
 
 
+SIZES = [(0, "0 KB"), (1, "1 KB"), (900_000, "879 KB"), (3_600_000, "3.4 MB"), (838_860_800, "800 MB"), (6_549_825_126, "6.1 GB")]
+
+
+@pytest.mark.parametrize(("n_bytes", "words"), SIZES)
+def test_that_sizes_of_files_are_written_for_people(n_bytes, words):
+    assert wording.file_size(n_bytes) == words
+
+
 def test_that_what_is_left_aside_names_row_and_reason():
     assert forecast_wording.left_aside(PREVIEW) == (
         "3 documents left out (empty text). 1 repeated text embedded once, kept in the table. 1 row put right: row 7 (an empty cell was left out)."

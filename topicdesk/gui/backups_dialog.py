@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QHea
 
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.session import Session
-from topicdesk.gui.wording import count, memory
+from topicdesk.gui.wording import count, file_size
 from topicdesk.project.snapshots import Snapshot, backups_folder
 from topicdesk.project.summary import Summary
 
@@ -77,7 +77,7 @@ class BackupsDialog(QDialog):
         for snapshot, summary in found:
             taken = when_words(snapshot)
             counts = (count(summary.n_topics), count(summary.n_edits)) if summary is not None else ("damaged", "")
-            item = QTreeWidgetItem([taken, REASONS.get(snapshot.reason, snapshot.reason), *counts, memory(snapshot.n_bytes / (1 << 20))])
+            item = QTreeWidgetItem([taken, REASONS.get(snapshot.reason, snapshot.reason), *counts, file_size(snapshot.n_bytes)])
             for place in (2, 3, 4):
                 item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.UserRole, snapshot)

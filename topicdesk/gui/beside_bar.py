@@ -26,9 +26,11 @@ class BesideBar(QFrame):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.summary: Summary | None = None
+        self.is_same_file = False
         self.words = PlainLabel()
         self.words.setAccessibleName("The project beside this file")
         self.open_button = QPushButton("&Open it")
+        self.open_button.setAutoDefault(True)
         self.open_button.setToolTip("Go on with the project as it is")
         self.open_button.clicked.connect(lambda: self.open_asked.emit(self.summary.path) if self.summary is not None else None)
         row = QHBoxLayout(self)
@@ -41,8 +43,9 @@ class BesideBar(QFrame):
     def show_summary(self, summary: Summary | None, corpus_path: Path | None) -> None:
         """Say what lies there; None hides the bar."""
         self.summary = summary
+        self.is_same_file = summary is not None and corpus_path is not None and summary.is_of(corpus_path)
         if summary is not None:
-            self.words.setText(beside_words(summary, corpus_path is not None and summary.is_of(corpus_path)))
+            self.words.setText(beside_words(summary, self.is_same_file))
         self.setVisible(summary is not None)
 
 

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayou
 
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.session import Session
-from topicdesk.gui.wording import memory
+from topicdesk.gui.wording import file_size
 from topicdesk.project.summary import Summary
 
+WIDTH = 440
 COUNTING = "Counting…"
 EXPLAINED = (
     "The cache holds embeddings, projections and the language model's answers, so that a run need not compute them again. "
@@ -40,12 +41,12 @@ class CacheDialog(QDialog):
         self.clear_button.clicked.connect(self._clear)
         session.care.files.summary_read.connect(self._show)
         session.leaving.connect(self.close)
-        self.resize(440, self.sizeHint().height())
+        self.resize(WIDTH, column.heightForWidth(WIDTH))
         if session.project_path is not None:
             session.care.files.read_summary(session.project_path)
 
     def _show(self, summary: Summary) -> None:
-        self.size_words.setText(f"{memory(summary.n_cache_bytes / (1 << 20))} of the project's {memory(summary.n_bytes / (1 << 20))} are cache.")
+        self.size_words.setText(f"{file_size(summary.n_cache_bytes)} of the project's {file_size(summary.n_bytes)} are cache.")
         self.clear_button.setEnabled(summary.n_cache_bytes > 0 and self._session.state != "running")
 
     def _clear(self) -> None:

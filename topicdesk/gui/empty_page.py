@@ -106,6 +106,7 @@ class EmptyPage(QWidget):
         unfinished = self._session.preferences.unfinished()
         if unfinished is not None:
             self.recent.addWidget(self._go_on_button(unfinished))
+            self.recent.addSpacing(16)
         if paths:
             title = QLabel("Recent")
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)

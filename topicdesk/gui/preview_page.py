@@ -129,6 +129,8 @@ class PreviewPage(QWidget):
         source = self._session.source
         self.beside.show_summary(summary, Path(source.path) if source is not None else None)
         self._show_start()
+        if self.beside.is_same_file and self.start_button.hasFocus():
+            self.beside.open_button.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter opens what is there
 
     def _show_trouble(self, reason: str) -> None:
         self.trouble.setText(reason)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from topicdesk.core.errors import InputError, TopicDeskError
 from topicdesk.gui.project_thread import ProjectThread
-from topicdesk.gui.wording import memory
+from topicdesk.gui.wording import file_size
 from topicdesk.project.copying import copy_whole
 from topicdesk.project.lock import ProjectLock, remove_stale
 from topicdesk.project.sharing import share_project
@@ -164,9 +164,7 @@ class ProjectFile(QObject):
         def work(project: Project) -> str:
             before = path.stat().st_size
             project.artifacts.clear()
-            return (
-                f"The cache is cleared: the project is {memory((before - path.stat().st_size) / (1 << 20))} smaller. Maps, labels and edits are as they were."
-            )
+            return f"The cache is cleared: the project is {file_size(max(0, before - path.stat().st_size))} smaller. Maps, labels and edits are as they were."
 
         self._thread.with_project(path, work, self.notice.emit, self.notice.emit)
 

@@ -12,6 +12,7 @@ from topicdesk.project.opening import SUFFIX
 
 WITHOUT = "Map, topics, keywords, labels and your names for topics. No texts, titles, ids or other columns, no quotes, prompts, embeddings or notes."
 WITH = "Everything but the cache. Whoever has the copy can read every text."
+WIDTH = 480
 FILTER = f"TopicDesk projects (*{SUFFIX})"
 
 
@@ -25,7 +26,6 @@ class ShareDialog(QDialog):
         self.without_button = QRadioButton("&Without texts")
         self.with_button = QRadioButton("W&ith texts")
         self.save_button = QPushButton("&Save copy…")
-        self.save_button.setDefault(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.AcceptRole)
         column = QVBoxLayout(self)
@@ -48,7 +48,9 @@ class ShareDialog(QDialog):
         buttons.rejected.connect(self.close)
         self.save_button.clicked.connect(self._save)
         session.leaving.connect(self.close)
-        self.resize(480, self.sizeHint().height())
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        self.save_button.setDefault(True)
+        self.resize(WIDTH, column.heightForWidth(WIDTH))
 
     def _save(self) -> None:
         path = self._session.project_path

@@ -42,6 +42,13 @@ def memory(mebibytes: float) -> str:
     return f"{mebibytes:.0f} MB" if mebibytes < 1000 else f"{mebibytes / 1024:.1f} GB"
 
 
+def file_size(n_bytes: int) -> str:
+    """Bytes of a file in the unit that reads best: "12 KB", "3.4 MB", "800 MB", "6.1 GB"."""
+    if n_bytes < 1 << 20:
+        return f"{-(-n_bytes // 1024)} KB"
+    return f"{n_bytes / (1 << 20):.1f} MB" if n_bytes < 10 << 20 else memory(n_bytes / (1 << 20))
+
+
 def listed(words: list[str]) -> str:
     """A few words in a row; what is too many is only counted."""
     shown = ", ".join(words[:LISTED])
