@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from tests.project.made_projects import make_project
 from topicdesk.gui import project_file
 from topicdesk.gui.backups_dialog import BackupsDialog
 from topicdesk.gui.cache_dialog import CacheDialog
@@ -273,7 +275,7 @@ def test_that_a_run_that_was_cut_short_is_offered_at_the_next_start(make_session
     again = MainWindow(make_session())
     again.show()
     buttons = [again.empty_page.recent.itemAt(place).widget() for place in range(again.empty_page.recent.count())]
-    (go_on,) = [button for button in buttons if "was not finished" in button.text()]
+    (go_on,) = [button for button in buttons if button is not None and "was not finished" in button.text()]
     go_on.click()
     until(qtbot, lambda: again.session.state == "cancelled")
     again.session.start_run()
@@ -292,3 +294,15 @@ def test_that_a_bug_report_is_written_where_one_wishes_and_holds_no_text(window,
     assert "numpy" in said
     for word in ("document number", "Bayesian", "corpus", str(tmp_path)):
         assert word not in said.split("events:")[1]
+
+
+def test_that_a_window_closes_in_time_while_a_large_project_is_read(make_session, qtbot, tmp_path):
+    path = make_project(tmp_path / "large.topicdesk", 60_000)
+    session = make_session()
+    session.open_path(path)
+    until(qtbot, lambda: session.state == "result")
+    assert session.corpus is None
+    began = time.monotonic()
+    session.close()
+    print(f"closed after {time.monotonic() - began:.2f} s")
+    assert time.monotonic() - began < 2

@@ -121,7 +121,7 @@ class ProjectFile(QObject):
                 self.notice.emit(reason)
                 self.look_for_rescue(path)
 
-        self._thread.with_project(path, Project.check, lambda _: None, damaged)
+        self._thread.with_project(path, Project.check, lambda _: None, damaged, is_reading=True)
 
     # ---- doing
 

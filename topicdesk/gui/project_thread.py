@@ -39,11 +39,18 @@ class ProjectThread(QObject):
         self._is_closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def with_project(self, path: Path, work: Callable[[Project], Any], then: Callable[[Any], None], failed: Callable[[str], None]) -> None:
-        """Open the project in the background, `work` on it, and call `then` here with the result, or `failed` with a sentence."""
+    def with_project(
+        self, path: Path, work: Callable[[Project], Any], then: Callable[[Any], None], failed: Callable[[str], None], is_reading: bool = False
+    ) -> None:
+        """Open the project in the background, `work` on it, and call `then` here with the result, or `failed` with a sentence.
+
+        Work that only reads (`is_reading`) is given up when the window closes.
+        """
 
         def opened() -> Any:
             with Project(path) as project:
+                if is_reading:
+                    project.give_up_when(lambda: self._is_closed)
                 return work(project)
 
         generation = self._generation

@@ -76,7 +76,7 @@ class Reopening(OpenProject):
             for is_so, words in ((not opened.has_texts, NO_TEXTS), (opened.is_unfinished, UNFINISHED)):
                 if is_so:
                     self.notice.emit(words)
-        self._background.with_project(path, project_work.read_corpus, partial(self._on_texts, opened), self._on_project_refused)
+        self._background.with_project(path, project_work.read_corpus, partial(self._on_texts, opened), self._on_project_refused, True)
 
     def _on_texts(self, opened: Opened, corpus: Corpus) -> None:
         self._take_corpus(corpus)

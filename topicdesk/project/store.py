@@ -21,7 +21,7 @@ from topicdesk.core.edited_analysis import EditedAnalysis, apply_edits
 from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
 from topicdesk.project.analyses import AnalysisTable
 from topicdesk.project.cache import ArtifactTable, at_one_moment
-from topicdesk.project.copying import TEXTS, check_documents
+from topicdesk.project.copying import STEPS_BETWEEN_LOOKS, TEXTS, check_documents
 from topicdesk.project.descriptions import DescriptionTable
 from topicdesk.project.edits import EditTable
 from topicdesk.project.lock import ProjectLock
@@ -112,9 +112,9 @@ class Project:
         """Look at every page: a second for a gigabyte. Raises DamagedProject."""
         check_pages(self._connection, self.path)
 
-    def interrupt(self) -> None:
-        """Make what another thread is reading from this project end with an error; for a window that closes."""
-        self._connection.interrupt()
+    def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
+        """Let what is read end with a TopicDeskError as soon as nobody wants it: a window that closes does not wait. Not for what writes."""
+        self._connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
 
     @property
     def fingerprint(self) -> str | None:
