@@ -36,30 +36,36 @@ def test_that_fresh_computes_all_anew_keeps_the_researchers_names_and_changes_no
     assert (out / "topics.csv").read_bytes() == (finished_run.out / "topics.csv").read_bytes()
 
 
-def test_that_a_topic_whose_prompt_is_unchanged_is_not_asked_again(finished_run, tmp_path, columns):
-    """The kept answers of all but two topics are replaced by words that the model would not say: only those two are asked."""
+def test_that_what_was_asked_before_is_not_asked_again(finished_run, tmp_path, columns):
+    """All kept answers but one are replaced by words that the model would not say: only that one is asked again."""
     out = finished_run.copy(tmp_path / "out")
     with Project(out / "project.topicdesk") as project:
+        asked_again = current(project).topics[0].label.prompt
         with project.transaction() as connection:
-            rows = connection.execute("SELECT key, block, bytes FROM artifact WHERE stage = 'label'").fetchall()
-        n_topics = len(current(project).topics)
-        single = [(key, json.loads(content)) for key, _, content in rows if _is_one_label(json.loads(content))]
-        assert len(single) == n_topics
-        with project.transaction() as connection:  # as after another analysis: the plan is not there, the answers are
+            rows = connection.execute("SELECT key, bytes FROM artifact WHERE stage = 'label' AND block = 0").fetchall()
+        said = {key: answer for key, content in rows if is_one_answer(answer := from_json(content))}
+        with project.transaction() as connection:  # as after another analysis: the plans are not there, the answers are
             connection.execute("DELETE FROM artifact WHERE stage = 'label'")
-        kept = [(key, content) for key, content in single if int(next(iter(content))) >= 2]
-        for key, content in kept:
-            number, label = next(iter(content.items()))
-            project.artifacts.put(key, "label", {number: label | {"text": f"Kept answer {number}"}})
+        for key, answer in said.items():
+            if answer["prompt"] != asked_again:
+                project.artifacts.put(key, "label", answer | {"text": answer["text"] + " anew"})
     ended = topicdesk("run", finished_run.corpus, "--out", out, "--json", *columns)
     assert ended.code == 0, ended.err
-    labels = [row["label"] for row in table(out / "topics.csv")]
-    assert labels[2:] == [f"Kept answer {number}" for number in range(2, n_topics)]
-    assert not any(label.startswith("Kept answer") for label in labels[:2])
+    assert any(row["label"].endswith("anew") for row in table(out / "topics.csv"))
+    with Project(out / "project.topicdesk") as project:
+        anew = {key for key, answer in said.items() if not project.artifacts.values(key)["text"].endswith("anew")}
+    assert anew == {key for key, answer in said.items() if answer["prompt"] == asked_again}
 
 
-def _is_one_label(content):
-    return isinstance(content, dict) and len(content) == 1 and next(iter(content)).isdecimal() and "text" in next(iter(content.values()))
+def from_json(content):
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def is_one_answer(content):
+    return isinstance(content, dict) and {"text", "prompt", "log_probability"} <= content.keys()
 
 
 def test_that_a_run_without_labels_names_topics_by_keywords_and_labels_come_later(finished_run, tmp_path, columns):
@@ -95,8 +101,21 @@ def test_that_the_projects_prompt_card_is_what_the_model_was_asked(finished_run)
     with Project(finished_run.out / "project.topicdesk") as project:
         topic = current(project).topics[0]
     assert isinstance(topic.label, Label)
-    assert ", ".join(keyword.term for keyword in topic.keywords) in topic.label.prompt
+    assert topic.keywords[0].term in topic.label.prompt
     assert topic.label.n_prompt_tokens > 10
+    assert topic.label.model.endswith(".gguf")
+    assert topic.label.model_sha256 == json.loads((finished_run.out / "run.json").read_text("utf-8"))["models"][1]["sha256"]
+    assert topic.label.confidence in ("unsure", "fairly sure", "sure")
+
+
+def test_that_run_json_says_how_the_labels_fare_with_documents_that_took_no_part(finished_run):
+    check = json.loads((finished_run.out / "run.json").read_text("utf-8"))["label_check"]
+    with Project(finished_run.out / "project.topicdesk") as project:
+        labels = [topic.label for topic in current(project).topics]
+    assert check["n"] == len(labels)
+    assert check["valid"] == sum(label.origin == "language model" for label in labels)
+    assert check["flagged"] == sum(bool(label.flags) for label in labels)
+    assert 0 <= check["accuracy"] <= min(check["valid"], check["right"]) / check["n"] + 1e-4
 
 
 def test_that_two_runs_into_the_same_folder_at_once_do_not_spoil_it(starter_models, tmp_path):

@@ -35,11 +35,11 @@ def limit_pages(n_pages: int) -> None:
 def abort_at_topic(number: int) -> None:
     """Native code aborts whenever this topic is among those that are decoded."""
 
-    def fails(prompts: Any, questions: Any, *more: Any) -> None:
-        if any(question.topic == number for question in questions):
+    def fails(askings: Any, *more: Any) -> None:
+        if any(asking.topic == number for asking in askings):
             os.abort()
 
-    _before("topicdesk.stages.labelling", "ask_group", fails)
+    _before("topicdesk.stages.labelling", "build_prompts", fails)
 
 
 def abort_after_saying(words: str) -> None:

@@ -10,6 +10,7 @@ from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
 from topicdesk.core.settings import Settings
 
 LabelOrigin = Literal["language model", "keywords", "researcher"]
+SURE, FAIRLY_SURE = -0.5, -1.1  # a token in the mean with probability 0.6, 0.33
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,20 @@ class Label:
         How long the model's group took, shared among its topics; 0 for other origins.
     cut : bool
         True where an excerpt in the prompt was shortened.
+    n_prompt_tokens, n_new_tokens : int
+        Of all that the model was asked about the topic.
+    log_probability : float or None
+        The mean over the tokens of the model's answer; None for other origins.
+    alternatives : tuple of str
+        Other answers that were fit to be the label, best first.
+    refusals : tuple of (str, str)
+        Answers that were not, each with the reason.
+    quotes : tuple of str
+        What of the exemplars the model was shown.
+    model, model_sha256 : str
+        The file of the language model, without its folder.
+    flags : tuple of str
+        What the check by held-out documents found doubtful: "elsewhere", "too broad", "too narrow", "duplicate".
     """
 
     text: str
@@ -67,6 +82,27 @@ class Label:
     cut: bool = False
     n_prompt_tokens: int = 0
     n_new_tokens: int = 0
+    log_probability: float | None = None
+    alternatives: tuple[str, ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
+    quotes: tuple[str, ...] = ()
+    model: str = ""
+    model_sha256: str = ""
+    flags: tuple[str, ...] = ()
+
+    @classmethod
+    def from_plain(cls, values: dict[str, Any]) -> Label:
+        """The label that `dataclasses.asdict` and JSON made plain."""
+        lists = {name: tuple(values[name]) for name in ("alternatives", "quotes", "flags") if name in values}
+        refusals = tuple((text, reason) for text, reason in values.get("refusals", ()))
+        return cls(**values | lists | {"refusals": refusals})
+
+    @property
+    def confidence(self) -> Literal["", "unsure", "fairly sure", "sure"]:
+        """How sure the model was of its words, in three steps; empty where it was not the model."""
+        if self.log_probability is None:
+            return ""
+        return "sure" if self.log_probability >= SURE else "fairly sure" if self.log_probability >= FAIRLY_SURE else "unsure"
 
 
 @dataclass(frozen=True)

@@ -1,189 +1,249 @@
-"""The label stage over a project: which topics to ask is stored before the first is asked, each group when it is whole.
+"""The label stage over a project: every topic is asked, where need be once more, the best answer chosen and checked.
 
-What is decoded together changes an answer now and then. So the groups follow from the stored list alone, a group that was
-killed is asked again whole, and a resumed run ends with the labels of an undisturbed one. Answers are also kept by their
-content: a topic whose prompt, model and sampling are unchanged is not asked again by a later analysis.
+Answers are kept (engine/answers.py); what becomes a label follows from them alone, so a resumed run chooses what an undisturbed
+one does. Documents that are held out (stages/held_out.py) take no part until the check.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Label
+from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import OutOfMemory
-from topicdesk.core.model_files import FoundModel, sha256_of
+from topicdesk.core.model_files import FoundModel
 from topicdesk.core.progress import Progress
-from topicdesk.engine.deaths import Suspects
-from topicdesk.engine.model_loading import ModelLoader, loader_for
-from topicdesk.engine.model_room import wanted_for
-from topicdesk.llm.decoder import LanguageModel, numerics_of_machine
+from topicdesk.engine.answers import AnswerBook
+from topicdesk.engine.run import Run
+from topicdesk.llm.prompt import PROFILES
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
-from topicdesk.stages.labelling import Question
+from topicdesk.stages.function_words import function_words_by_language, spoken_languages
+from topicdesk.stages.held_out import without
+from topicdesk.stages.keywords import TopicKeywords
+from topicdesk.stages.label_check import LabelCheck, check_labels
+from topicdesk.stages.label_choice import FAR_FROM_OWN, Candidate, Choice, ask_again, centres_of, choose, margins
+from topicdesk.stages.label_rules import Language, Verdict, are_nearly_equal, content_words, is_made_of, judge
+from topicdesk.stages.labelling import Asking, Question, Said
+from topicdesk.stages.surface_forms import N_CHARACTERS, N_TEXTS, surface_forms
 
-if TYPE_CHECKING:
-    from topicdesk.engine.run import Run
-
-PLAN, FIRST_GROUP = 0, 1  # blocks under the plan's key
+MOST_ALTERNATIVES = 5
+N_COMMITTED = 8  # names that a stopped run leaves behind come in handfuls of this many
 
 
-def label_topics(run: Run, analysis: Analysis, corpus: Corpus, analysis_id: int, model_file: FoundModel, progress: Progress) -> dict[int, Label]:
-    """A label for each topic, by number, all different; committed with the analysis group by group.
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What labels are made from and checked with.
+
+    Attributes
+    ----------
+    described : list of TopicKeywords
+    vectors : float32 of shape (n_documents, n_dimensions), unit rows
+    held : bool of shape (n_documents,)
+        Documents that take no part in naming.
+    embed : callable
+        Texts to unit vectors, by the model that embedded the documents.
+    embedded_by : dict
+        What the vectors of `embed` depend on.
+    """
+
+    corpus: Corpus
+    described: list[TopicKeywords]
+    vectors: FloatArray
+    held: NDArray[np.bool_]
+    embed: Callable[[Sequence[str]], FloatArray]
+    embedded_by: dict[str, Any]
+
+
+def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: int, model_file: FoundModel, progress: Progress) -> dict[int, Label]:
+    """A label for each topic, by number, all different; answers are committed group by group, labels with the analysis.
 
     Raises
     ------
     TopicDeskError, Cancelled
         The groups that are whole are kept.
     """
-    questions = [_question(analysis, corpus, number) for number in range(len(analysis.topics))]
+    naming = Naming(run, analysis, material, analysis_id, progress)
     try:
-        request, settings = run.request, run.settings.labelling
-        loader = loader_for(
-            model_file.path, sha256_of(model_file.path), wanted_for(settings, labelling.N_PARALLEL), run.workshop.versions["llama-cpp-python"], request.device,
-            request.gpu_layers, run.has_crashed,
-        )  # fmt: skip
+        book = AnswerBook(run, model_file, progress)
     except OutOfMemory as error:
         run.emit(events.Notice("no-room-for-language-model", f"Topics are named by their keywords: {error}"))
         return {}
-    asking = _Asking(run, questions, analysis_id, model_file, progress, loader)
-    answers = asking.kept()
-    if answers is None:
-        answers = asking.ask()
-    else:
-        run.reused()
-    n_refused = sum(label.origin == "keywords" for label in answers.values())
-    if n_refused:
-        run.emit(
-            events.Notice("labels-refused", f"{n_refused} of {len(answers)} topics keep their keywords: the language model's answers were not fit to be names.")
-        )
-    labels = labelling.told_apart(answers, questions)
+    with book:
+        naming.ask(book)
+        if not book.n_asked:
+            run.reused()
+    labels, check = naming.result(book)
+    run.label_check = check.summary()
     run.project.analyses.put_labels(analysis_id, labels)
+    _say_what_deserves_attention(run, labels)
     return labels
 
 
-class _Asking:
-    """The questions of one analysis, the plan in which order they are asked, and what has been answered."""
+class Naming:
+    """One pass over the topics of an analysis: questions, answers, judgements."""
 
-    def __init__(self, run: Run, questions: list[Question], analysis_id: int, model_file: FoundModel, progress: Progress, loader: ModelLoader) -> None:
-        self._run, self._questions, self._analysis_id = run, questions, analysis_id
-        self._model_file, self._progress, self._loader = model_file, progress, loader
-        self._choose(loader.numerics())
-
-    def _choose(self, machine: dict[str, Any]) -> None:
-        """Ask, or look for answers, under these numerics of the machine."""
-        run, model_file, questions = self._run, self._model_file, self._questions
+    def __init__(self, run: Run, analysis: Analysis, material: Material, analysis_id: int, progress: Progress) -> None:
+        self._run, self._material, self._analysis_id, self._progress = run, material, analysis_id, progress
+        self._assignment = analysis.assignment
+        self._questions = [_question(analysis, material, number) for number in range(len(analysis.topics))]
+        self._centres = centres_of(material.vectors, without(analysis.assignment, material.held).topic_of, len(analysis.topics))
+        self._language = _language_of(material.corpus)
         settings = run.settings.labelling
-        self._sampling = {
-            "model": sha256_of(model_file.path),
-            "n_new_tokens": settings.n_new_tokens,
-            "repetition_penalty": settings.repetition_penalty,
-            "n_threads": labelling.n_threads_of_machine(),
-            "groups": [labelling.GROUP_SIZE, labelling.N_PARALLEL],
-            "decoder": numerics_of_machine(),
-            "machine": machine,
-            "versions": run.versions("llama-cpp-python"),
-        }
-        asked = [dataclasses.asdict(question) for question in questions]
-        chosen = dataclasses.asdict(settings)
-        self._plan_key = cache_key("label plan", labelling.STAGE_VERSION, settings=chosen, sampling=self._sampling, questions=asked)
+        self._example = settings.example or "\n".join(profile.example for profile in PROFILES.values())
+        self._said: list[Said] = []
+        self._candidates: list[list[Candidate]] = [[] for _ in self._questions]
+        self._announced: dict[int, str] = {}
+        self._so_far: dict[int, Label] = {}
 
-    def kept(self) -> dict[int, Label] | None:
-        """All answers of an earlier run with this plan, by any way of loading the model that worked here; None where one is lacking."""
-        for machine in self._loader.numerics_to_try():
-            self._choose(machine)
-            if (answers := self._kept()) is not None:
-                return answers
-        self._choose(self._loader.numerics())
-        return None
+    def ask(self, book: AnswerBook) -> None:
+        """Ask every topic, and once more those whose answers are not fit, not near, or like another topic's."""
+        first = [asking for question in self._questions for asking in labelling.first_askings(question, book.can_start)]
+        self._put(book, first, 0, len(self._questions))
+        again = [one for one in ask_again(self._candidates, self._are_alike) if one.topic not in book.skipped]
+        further = []
+        for one in again:
+            rivals = [self._questions[rival] for rival in one.rivals]
+            further += labelling.further_askings(self._questions[one.topic], rivals, self._refused(one.topic), book.can_start)
+        self._put(book, further, len(self._questions), len(again))
 
-    def _kept(self) -> dict[int, Label] | None:
-        plan = self._run.cached_values(self._plan_key, PLAN)
-        if plan is None:
-            return None
-        answers = _read(plan["reused"])
-        for block in range(len(labelling.groups_of(len(plan["asked"])))):
-            group = self._run.cached_values(self._plan_key, FIRST_GROUP + block)
-            if group is None:
-                return None
-            answers |= _read(group)
-        return answers
+    def result(self, book: AnswerBook) -> tuple[dict[int, Label], LabelCheck]:
+        """The labels, and how they fare with documents that took no part."""
+        choices = choose(self._candidates, self._are_alike)
+        labels = [self._label(number, choice, book) for number, choice in enumerate(choices)]
+        texts = [label.text for label in labels]
+        held, topic_of = self._material.held, self._assignment.topic_of
+        is_valid = [choice.label is not None for choice in choices]
+        check = check_labels(texts, is_valid, self._vectors_of(texts), self._material.vectors[held], topic_of[held])
+        flagged = {number: dataclasses.replace(label, flags=check.flags[number]) for number, label in enumerate(labels)}
+        for number, label in flagged.items():
+            self._announce(number, label.text, label.origin)
+        return flagged, check
 
-    def ask(self) -> dict[int, Label]:
-        """Ask what is not answered yet, group by group; where memory does not suffice, once more by a more frugal plan."""
-        while True:
-            with self._loader.load(labelling.n_threads_of_machine(), self._progress) as model:
-                self._choose(self._loader.numerics())
-                if self._loader.notice:
-                    self._run.emit(events.Notice("graphics-card-unused", self._loader.notice))
-                try:
-                    answers = self._ask(model)
-                    self._loader.worked()
-                    return answers
-                except OutOfMemory:
-                    if not self._loader.step_down():
-                        raise
+    def _put(self, book: AnswerBook, askings: list[Asking], n_before: int, n_topics: int) -> None:
+        """Ask, show what comes, and judge it."""
+        waiting = [asking.topic for asking in askings]
+        n_done = 0
 
-    def _ask(self, model: LanguageModel) -> dict[int, Label]:
-        settings = self._run.settings.labelling
-        prompts = labelling.build_prompts(self._questions, settings, model)
-        keys = [cache_key("label", labelling.STAGE_VERSION, prompt=prompt.tokens, sampling=self._sampling) for prompt in prompts]
-        plan = self._plan(keys)
-        answers = _read(plan["reused"])
-        self._announce(answers)
-        suspects = Suspects(self._run.project.artifacts, self._plan_key, self._run.has_crashed)
-        if suspects.notice:
-            self._run.emit(events.Notice("labels-skipped", suspects.notice))
-        for block, places in enumerate(labelling.groups_of(len(plan["asked"])), FIRST_GROUP):
-            group = self._run.cached_values(self._plan_key, block)
-            if group is None:
-                topics = [plan["asked"][place] for place in places]
-                found: dict[int, Label] = {}
-                for portion in suspects.portions(topics):
-                    counted = self._counted_from(len(answers) + len(found))
-                    of_portion = [prompts[topic] for topic in portion], [self._questions[topic] for topic in portion]
-                    for topic, label in labelling.ask_group(*of_portion, settings, model, counted):
-                        found[topic] = label
-                        self._announce({topic: label})
-                for topic, label in found.items():
-                    self._run.keep(keys[topic], _written({topic: label}))
-                found |= {topic: Label(self._questions[topic].keyword_label, "keywords") for topic in topics if topic not in found}
-                self._run.keep(self._plan_key, _written(found), block)
-                self._run.project.analyses.put_labels(self._analysis_id, found)
-                answers |= found
-                self._run.partly = f"{len(answers)} of {len(self._questions)} names"
-            else:
-                answers |= _read(group)
-        return answers
+        def hear(place: int, said: Said) -> None:
+            nonlocal n_done
+            asking = askings[place]
+            waiting.remove(asking.topic)
+            if asking.topic not in waiting:
+                n_done += 1
+                self._progress.report(n_before + n_done, n_before + n_topics)
+                self._run.partly = f"the answers for {n_done} of {n_topics} topics"
+                if n_done % N_COMMITTED == 0:
+                    self._run.project.analyses.put_labels(self._analysis_id, self._so_far)
+            fit = next((verdict.text for verdict in self._judged(asking, said) if not verdict.refusal), "")
+            if fit and asking.topic not in self._announced:
+                self._announce(asking.topic, fit, "language model")
+                self._so_far[asking.topic] = Label(fit, "language model", said.prompt, said.seconds, said.cut, said.n_prompt_tokens, said.n_new_tokens)
 
-    def _plan(self, keys: list[str]) -> dict[str, Any]:
-        """Which topics are answered by content already, and which are to be asked, in the order of their numbers; stored once."""
-        plan: dict[str, Any] | None = self._run.cached_values(self._plan_key, PLAN)
-        if plan is None:
-            stored = {number: self._run.cached_values(key) for number, key in enumerate(keys)}
-            reused = {number: label for number, values in stored.items() if values is not None for label in _read(values).values()}
-            plan = {"reused": _written(reused), "asked": [number for number, values in stored.items() if values is None]}
-            self._run.keep(self._plan_key, plan, PLAN)
-        return plan
+        self._judge(askings, book.ask(askings, hear))
 
-    def _announce(self, labels: dict[int, Label]) -> None:
-        for number, label in labels.items():
-            self._run.emit(events.LabelReady(number, label.text, label.origin))
+    def _judge(self, askings: Sequence[Asking], said: Sequence[Said]) -> None:
+        """Turn answers into candidates."""
+        judged = [(asking, one, verdict) for asking, one in zip(askings, said, strict=True) for verdict in self._judged(asking, one)]
+        near = margins(self._vectors_of([verdict.text for _, _, verdict in judged]), [asking.topic for asking, _, _ in judged], self._centres)
+        for (asking, one, verdict), margin in zip(judged, near, strict=True):
+            says_more = self._says_more(verdict.text, self._questions[asking.topic])
+            candidate = Candidate(verdict.text, verdict.refusal, one.log_probability, says_more, margin, len(self._said))
+            self._candidates[asking.topic].append(candidate)
+            self._said.append(one)
 
-    def _counted_from(self, n_before: int) -> Progress:
-        return Progress(lambda done, _: self._progress.report(n_before + done, len(self._questions)), self._progress.is_cancelled)
+    def _judged(self, asking: Asking, said: Said) -> list[Verdict]:
+        question = self._questions[asking.topic]
+        own_text = " ".join((*question.keywords, *question.keybert, *question.documents))
+        return [judge(answer, question.keywords, own_text, self._example, self._language) for answer in labelling.answers_in(asking, said)]
+
+    def _says_more(self, text: str, question: Question) -> bool:
+        """Whether it holds a word beyond the keywords, and none that the topic's own texts do not."""
+        left_out = self._language.wanted
+        return is_made_of(text, question.words, left_out) and not is_made_of(text, question.keywords + question.keybert, left_out)
+
+    def _label(self, number: int, choice: Choice, book: AnswerBook) -> Label:
+        """The label with its card; the keywords where no answer will do."""
+        candidates = self._candidates[number]
+        answers = list(dict.fromkeys(self._said[candidate.place] for candidate in candidates))
+        shown = self._said[(choice.label or candidates[0]).place]
+        alternatives = tuple(other.text for other in choice.alternatives[:MOST_ALTERNATIVES]) if choice.label else ()
+        return Label(
+            choice.label.text if choice.label else self._questions[number].keyword_label,
+            "language model" if choice.label else "keywords",
+            shown.prompt,
+            sum(one.seconds for one in answers),
+            shown.cut,
+            sum(one.n_prompt_tokens for one in answers),
+            sum(one.n_new_tokens for one in answers),
+            log_probability=choice.label.log_probability if choice.label else None,
+            alternatives=alternatives,
+            refusals=tuple(dict.fromkeys((one.text, _why_not(one)) for one in candidates if one.refusal or not choice.label)),
+            quotes=shown.quotes,
+            model=book.file_name,
+            model_sha256=book.sha256,
+        )
+
+    def _refused(self, topic: int) -> list[str]:
+        return list(dict.fromkeys(candidate.text for candidate in self._candidates[topic] if candidate.text))
+
+    def _are_alike(self, one: str, other: str) -> bool:
+        return are_nearly_equal(one, other, self._language.wanted)
+
+    def _vectors_of(self, texts: Sequence[str]) -> FloatArray:
+        """Embeddings of answers, kept, so that a run with nothing to ask needs no embedding model."""
+        key = cache_key("label vectors", 1, texts=list(texts), by=self._material.embedded_by)
+        vectors = self._run.cached_array(key)
+        if vectors is None:
+            vectors = self._material.embed(texts) if texts else np.empty((0, self._material.vectors.shape[1]), dtype=np.float32)
+            self._run.keep(key, vectors)
+        found: FloatArray = vectors.astype(np.float32)
+        return found
+
+    def _announce(self, topic: int, text: str, origin: str) -> None:
+        if self._announced.get(topic) != text:
+            self._announced[topic] = text
+            self._run.emit(events.LabelReady(topic, text, origin))
 
 
-def _question(analysis: Analysis, corpus: Corpus, number: int) -> Question:
-    topic = analysis.topics[number]
-    return Question(number, tuple(k.term for k in topic.keywords), tuple(corpus.documents[i].text for i in topic.exemplars), topic.label.text)
+def _question(analysis: Analysis, material: Material, number: int) -> Question:
+    topic, described = analysis.topics[number], material.described[number]
+    members = np.flatnonzero((analysis.assignment.topic_of == number) & ~material.held)
+    texts = [material.corpus.documents[i].text for i in members[:N_TEXTS].tolist()]
+    starts, keybert_starts = (tuple(surface_forms(terms, texts, labelling.N_STARTS)) for terms in (described.told, described.told_keybert))
+    documents = tuple(material.corpus.documents[i].text for i in topic.exemplars)
+    words = frozenset(word for text in texts for word in content_words(text[:N_CHARACTERS]))
+    return Question(number, described.told, described.told_keybert, starts, keybert_starts, documents, words, topic.label.text)
 
 
-def _written(labels: dict[int, Label]) -> dict[str, Any]:
-    return {str(number): dataclasses.asdict(label) for number, label in labels.items()}
+def _language_of(corpus: Corpus) -> Language:
+    """Labels are wanted in the languages that the corpus speaks."""
+    lists = function_words_by_language()
+    spoken = spoken_languages(corpus.texts)
+    wanted = frozenset[str]().union(*(lists[language] for language in spoken))
+    return Language(wanted, frozenset[str]().union(*lists.values()) - wanted)
 
 
-def _read(values: dict[str, Any]) -> dict[int, Label]:
-    return {int(number): Label(**label) for number, label in values.items()}
+def _why_not(candidate: Candidate) -> str:
+    if candidate.refusal:
+        return candidate.refusal
+    return "it is nearer to another topic" if candidate.margin <= FAR_FROM_OWN else "another topic has nearly the same label"
+
+
+def _say_what_deserves_attention(run: Run, labels: dict[int, Label]) -> None:
+    n_refused = sum(label.origin == "keywords" for label in labels.values())
+    if n_refused:
+        run.emit(
+            events.Notice("labels-refused", f"{n_refused} of {len(labels)} topics keep their keywords: the language model's answers were not fit to be names.")
+        )
+    n_flagged = sum(bool(label.flags) for label in labels.values())
+    if n_flagged:
+        run.emit(events.Notice("labels-flagged", f"{n_flagged} of {len(labels)} labels deserve a look: they may not tell their topic from the others."))

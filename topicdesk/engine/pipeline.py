@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
@@ -22,7 +23,7 @@ from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths
 from topicdesk.engine.edit_requests import with_edits
 from topicdesk.engine.keys import block_key, clustering_key, computing_versions
-from topicdesk.engine.labels import label_topics
+from topicdesk.engine.labels import Material, label_topics
 from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.run import Emit, Run
 from topicdesk.engine.summary import run_summary
@@ -33,7 +34,7 @@ from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
-from topicdesk.stages import clustering, embedding, exemplars, keywords, projection
+from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords, projection
 
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
 
@@ -87,8 +88,9 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     vectors = _embed(run, corpus, embedding_file, numerics)
     for_clustering, positions = _project(run, corpus, vectors)
     assignment = _cluster(run, corpus, for_clustering)
-    described = _describe(run, corpus, assignment, vectors, embedding_file, numerics)
-    typical = _choose_exemplars(run, assignment, vectors)
+    held = held_out.hold_out(corpus.texts, assignment)
+    described = _describe(run, corpus, assignment, vectors, held, embedding_file, numerics)
+    typical = _choose_exemplars(run, held_out.without(assignment, held), vectors)
     models = [ModelFile("embedding", str(embedding_file.path), sha256_of(embedding_file.path))]
     if language_file is not None:
         models.append(ModelFile("language", str(language_file.path), sha256_of(language_file.path)))
@@ -106,8 +108,9 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     with run.doing("label", assignment.n_topics, "topics") as progress:
         if language_file is not None and analysis.topics:
             run.workshop.release_graphics_memory()
+            material = _material(run, corpus, described, vectors, held, embedding_file)
             try:
-                analysis = analysis.with_labels(label_topics(run, analysis, corpus, number, language_file, progress))
+                analysis = analysis.with_labels(label_topics(run, analysis, material, number, language_file, progress))
             except InputError as error:  # the weights; by now map and keyword labels are there, and are worth having
                 run.emit(events.Notice("language-model-unusable", f"{error} The topics keep their keyword labels."))
     return number, analysis, corpus
@@ -238,17 +241,23 @@ def _cluster(run: Run, corpus: Corpus, for_clustering: FloatArray) -> TopicAssig
 
 
 def _describe(
-    run: Run, corpus: Corpus, assignment: TopicAssignment, vectors: FloatArray, model_file: FoundModel, numerics: embedding.EmbeddingNumerics
+    run: Run,
+    corpus: Corpus,
+    assignment: TopicAssignment,
+    vectors: FloatArray,
+    held: NDArray[np.bool_],
+    model_file: FoundModel,
+    numerics: embedding.EmbeddingNumerics,
 ) -> list[keywords.TopicKeywords]:
     with run.doing("keywords", 3, "steps") as progress:
         run.keys["keywords"] = key = cache_key(
-            "keywords", keywords.STAGE_VERSION, cluster=run.keys["cluster"], settings=dataclasses.asdict(run.settings.keywords),
-            versions=run.versions("scikit-learn", "numpy"),
+            "keywords", keywords.STAGE_VERSION, cluster=run.keys["cluster"], held_out=held_out.STAGE_VERSION,
+            settings=dataclasses.asdict(run.settings.keywords), versions=run.versions("scikit-learn", "numpy"),
         )  # fmt: skip
         stored = run.cached_values(key)
         if stored is not None:
             run.reused()
-            return [keywords.TopicKeywords(*(tuple(Keyword(*pair) for pair in aspect) for aspect in topic)) for topic in stored]
+            return [_topic_keywords(*topic) for topic in stored]
 
         terms_key = vocabulary_key(run.project.fingerprint or "", run.settings.keywords, run.versions("scikit-learn", "numpy"))
         terms = counted_terms(run, terms_key, corpus.texts, run.settings.keywords)
@@ -260,16 +269,32 @@ def _describe(
 
         embedded = embedded_terms(run, vectors_key, terms, embed, Progress(is_cancelled=run.is_cancelled))
         progress(2, 3)
-        described = keywords.describe_topics(terms, embedded, assignment, vectors, run.settings.keywords, Progress(is_cancelled=run.is_cancelled))
+        described = keywords.describe_topics(terms, embedded, assignment, vectors, run.settings.keywords, Progress(is_cancelled=run.is_cancelled), held)
         progress(3, 3)
-        run.keep(key, [[[(k.term, k.score) for k in aspect] for aspect in (d.keywords, d.keybert, d.mmr)] for d in described])
+        run.keep(key, [([[(k.term, k.score) for k in aspect] for aspect in (d.keywords, d.keybert, d.mmr)], [d.told, d.told_keybert]) for d in described])
         return described
+
+
+def _topic_keywords(aspects: list[list[tuple[str, float]]], told: list[list[str]]) -> keywords.TopicKeywords:
+    first, second, third = (tuple(Keyword(*pair) for pair in aspect) for aspect in aspects)
+    return keywords.TopicKeywords(first, second, third, *map(tuple, told))
+
+
+def _material(
+    run: Run, corpus: Corpus, described: list[keywords.TopicKeywords], vectors: FloatArray, held: NDArray[np.bool_], model_file: FoundModel
+) -> Material:
+    """What labels are made from. Answers are embedded on the processor: the card belongs to the language model."""
+    numerics = run.workshop.numerics("cpu")
+    embedded_by = {"model": sha256_of(model_file.path), "numerics": dataclasses.asdict(numerics), "versions": computing_versions(run.workshop.versions)}
+    return Material(corpus, described, vectors, held, lambda texts: run.workshop.embedding_model(model_file, numerics).embed(texts), embedded_by)
 
 
 def _choose_exemplars(run: Run, assignment: TopicAssignment, vectors: FloatArray) -> list[list[int]]:
     with run.doing("exemplars"):
         chosen = dataclasses.asdict(run.settings.exemplars)
-        run.keys["exemplars"] = key = cache_key("exemplars", exemplars.STAGE_VERSION, cluster=run.keys["cluster"], settings=chosen)
+        run.keys["exemplars"] = key = cache_key(
+            "exemplars", exemplars.STAGE_VERSION, cluster=run.keys["cluster"], held_out=held_out.STAGE_VERSION, settings=chosen
+        )
         stored = run.cached_values(key)
         if stored is not None:
             run.reused()

@@ -36,6 +36,8 @@ class Run:
         How many texts the embedding model reads only in part ("n_cut"), beyond how many tokens ("n_max_tokens").
     has_crashed : bool
         Whether the engine before this one died in native code while it worked on this project.
+    label_check : dict or None
+        How the labels fare with documents that took no part in naming, as in run.json; None without a language model.
     """
 
     request: RunRequest
@@ -50,6 +52,7 @@ class Run:
     partly: str = ""
     reading: dict[str, int] = field(default_factory=dict)
     has_crashed: bool = False
+    label_check: dict[str, Any] | None = None
     _from_cache: bool = False
     _made_here: set[str] = field(default_factory=set)
 

@@ -39,4 +39,5 @@ def run_summary(run: Run, found: Analysis, edited: EditedAnalysis, corpus: Corpu
         "models": [dataclasses.asdict(model) for model in found.models],
         "versions": found.versions,
         "device": found.numerics["embedding"]["device"],
+        "label_check": run.label_check,
     }

@@ -28,7 +28,7 @@ NO_ROOM = 1  # llama_decode's return code; the context is then as it was before 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model said to the prompt number `index`: up to the first line break or end token.
+    """What the model said to the prompt number `index`: up to the first line break or end token, begun with a blank where a new word begins.
 
     `mean_log_probability` is over the tokens of the answer and the token that ended it.
     """
@@ -253,10 +253,12 @@ class Decoding:
         return is_long or (self._sampling.is_one_line and "\n" in self._model.text_of(sequence.new_tokens).lstrip())
 
     def _answer(self, sequence: _Sequence, n_prompt_tokens: int) -> Answer:
-        text = self._model.text_of(sequence.new_tokens).rstrip("\ufffd").strip()  # a character may have been cut in its bytes
-        lines = text.splitlines() if self._sampling.is_one_line else [text]
+        said = self._model.text_of(sequence.new_tokens).rstrip("\ufffd")  # a character may have been cut in its bytes
+        lines = said.strip().splitlines()
+        line = " " * said[:1].isspace() + lines[0].rstrip() if lines else ""
+        text = line if self._sampling.is_one_line else said.strip()
         mean = sum(sequence.log_probabilities) / len(sequence.log_probabilities)
-        return Answer(sequence.index, lines[0] if lines else "", n_prompt_tokens, len(sequence.new_tokens), mean)
+        return Answer(sequence.index, text, n_prompt_tokens, len(sequence.new_tokens), mean)
 
 
 def _halved(number: int) -> Iterator[int]:

@@ -80,10 +80,15 @@ def build_prompt(
     def count_tokens(text: str) -> int:
         return len(model.tokenize(text, special=False))
 
-    held = {"KEYWORDS": _keywords(keywords, count_tokens), "HINT": plain(hint), "START": plain(start), "DOCUMENTS": ""}
+    held = {
+        "KEYWORDS": _keywords(keywords, count_tokens),
+        "HINT": plain(hint),
+        "START": f" {plain(start)}" if start else "",
+        "DOCUMENTS": "",
+    }  # a word's token holds the blank before it
     question = profile.main_prompt.replace("\x1a", "").replace(DOCUMENTS, _HOLD.format("DOCUMENTS")).replace(KEYWORDS, _HOLD.format("KEYWORDS"))
     question += f"\n\n{_HOLD.format('HINT')}" if held["HINT"] else ""
-    rendered = _RENDERERS[profile.name](profile, question, model) + (f" {_HOLD.format('START')}" if held["START"] else "")
+    rendered = _RENDERERS[profile.name](profile, question, model) + (_HOLD.format("START") if held["START"] else "")
     pieces = _HELD.split(rendered)
     n_fixed = len(model.tokenize_parts(_parts(pieces, held)))
     n_free = model.n_context - ANSWER_TOKENS - n_fixed

@@ -120,7 +120,7 @@ class AnalysisTable:
 
     def _labels(self, number: int) -> list[tuple[int, Label]]:
         rows = self._connection.execute("SELECT topic, text, origin, card FROM label WHERE analysis = ?", (number,))
-        return [(topic, Label(text, origin, **json.loads(card))) for topic, text, origin, card in rows]
+        return [(topic, Label.from_plain({"text": text, "origin": origin} | json.loads(card))) for topic, text, origin, card in rows]
 
 
 def _topic_row(number: int, topic: Topic) -> tuple[int, int, str, int, str, str]:

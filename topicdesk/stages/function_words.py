@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 N_SAMPLED = 500
 LEAST_SHARE = 0.1
@@ -13,21 +14,27 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def function_words(texts: Sequence[str]) -> frozenset[str]:
-    """The function words, lower case, of the language or languages of the corpus; empty where none is recognised.
+    """The function words, lower case, of the language or languages of the corpus; empty where none is recognised."""
+    lists = function_words_by_language()
+    return frozenset[str]().union(*(lists[language] for language in spoken_languages(texts)))
+
+
+def spoken_languages(texts: Sequence[str]) -> list[str]:
+    """The languages of the corpus, by their English names.
 
     A language is recognised by the share of its function words among all words of up to 500 texts, evenly drawn:
     the best one from a tenth on, and every other that comes to half of it.
     """
     sampled = texts[:: max(1, len(texts) // N_SAMPLED)]
     counts = Counter(word for text in sampled for word in _WORD.findall(text[:2000].lower()))
-    lists = _function_words_by_language()
+    lists = function_words_by_language()
     shares = {language: sum(counts[word] for word in words) / max(counts.total(), 1) for language, words in lists.items()}
     best = max(shares.values())
-    spoken = [language for language, share in shares.items() if best >= LEAST_SHARE and share >= SECOND_LANGUAGE * best]
-    return frozenset().union(*(lists[language] for language in spoken))
+    return [language for language, share in shares.items() if best >= LEAST_SHARE and share >= SECOND_LANGUAGE * best]
 
 
-def _function_words_by_language() -> dict[str, frozenset[str]]:
+@cache
+def function_words_by_language() -> dict[str, frozenset[str]]:
     """English from scikit-learn: the package's English list of 1,333 entries also holds words that name topics."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
     from stop_words import AVAILABLE_LANGUAGES, get_stop_words

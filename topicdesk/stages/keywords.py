@@ -6,10 +6,11 @@ Sources: Grootendorst (2022), BERTopic, arXiv:2203.05794 (c-TF-IDF); KeyBERT; Ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from topicdesk.core.analysis import Keyword, TopicAssignment
 from topicdesk.core.arrays import FloatArray, IntArray
@@ -18,17 +19,25 @@ from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.stages.vocabulary import TermVectors, Vocabulary, readable_terms
 
-STAGE_VERSION = 2
+STAGE_VERSION = 3
 N_MMR_CANDIDATES = 30
 
 
 @dataclass(frozen=True)
 class TopicKeywords:
-    """The three aspects of one topic, each best first."""
+    """The three aspects of one topic, each best first.
+
+    Attributes
+    ----------
+    told, told_keybert : tuple of str
+        The first two aspects without the held-out documents: what a language model may be told.
+    """
 
     keywords: tuple[Keyword, ...]
     keybert: tuple[Keyword, ...]
     mmr: tuple[Keyword, ...]
+    told: tuple[str, ...] = ()
+    told_keybert: tuple[str, ...] = ()
 
 
 def describe_topics(
@@ -38,6 +47,7 @@ def describe_topics(
     vectors: FloatArray,
     settings: KeywordSettings,
     progress: Progress = Progress(),  # noqa: B008
+    held: NDArray[np.bool_] | None = None,
 ) -> list[TopicKeywords]:
     """The keywords of each topic, in the order of their numbers.
 
@@ -47,15 +57,22 @@ def describe_topics(
     ----------
     vectors : float32 of shape (n_documents, n_dimensions), unit rows
         Embeddings of the documents, by the model that made those of the terms.
+    held : bool of shape (n_documents,) or None
+        Documents that take no part in `told` and `told_keybert`; None for none.
     """
     if not assignment.n_topics:
         return []
+    used = np.ones(len(vocabulary.lengths), dtype=bool) if held is None else ~held
     scores = class_tfidf(vocabulary, assignment, settings)
+    told_scores = class_tfidf(vocabulary.of(used), TopicAssignment(assignment.topic_of[used], assignment.strength[used]), settings)
     describer = Describer(vocabulary, embedded, settings)
     described = []
     for topic in range(assignment.n_topics):
         progress.check()
-        described.append(describer.describe(scores[topic], vectors[assignment.topic_of == topic].mean(axis=0)))
+        members = assignment.topic_of == topic
+        told = describer.describe(told_scores[topic], vectors[members & used].mean(axis=0))
+        whole = describer.describe(scores[topic], vectors[members].mean(axis=0))
+        described.append(replace(whole, told=tuple(k.term for k in told.keywords), told_keybert=tuple(k.term for k in told.keybert)))
     return described
 
 
@@ -116,7 +133,7 @@ def class_tfidf(vocabulary: Vocabulary, assignment: TopicAssignment, settings: K
     share = sparse.diags(1 / np.maximum(lengths, 1)) @ per_class
     if settings.reduce_frequent_words:
         share = share.sqrt()
-    scores = share @ sparse.diags(np.log(int(lengths.mean()) / frequency + 1))
+    scores = share @ sparse.diags(np.log(int(lengths.mean()) / np.maximum(frequency, 1) + 1))
     return sparse.csr_matrix(scores)[: assignment.n_topics]
 
 

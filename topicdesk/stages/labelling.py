@@ -1,4 +1,4 @@
-"""Topics get their names: prompts in fixed groups to the language model, each answer checked, keywords where it fails."""
+"""What the language model is asked about each topic, first and once more, and what its answers are worth."""
 
 from __future__ import annotations
 
@@ -8,99 +8,153 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from topicdesk.core.analysis import Label
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import LabellingSettings
 from topicdesk.llm.decoder import Answer, LanguageModel
+from topicdesk.llm.profiles import SMALL_MODEL_PARAMETERS
 from topicdesk.llm.prompt import Prompt, build_prompt, choose_profile
+from topicdesk.stages.label_rules import FEWEST_WORDS, MOST_WORDS, content_words
 
-STAGE_VERSION = 2
+STAGE_VERSION = 3
 GROUP_SIZE = 16
 N_PARALLEL = 8
-MOST_CHARACTERS = 60
-MOST_WORDS = 8
-_PREFIX = re.compile(r"^\s*(?:\W*(?:short\s+)?(?:topic\s+)?(?:label|topic|title|name)\s*(?:is|of this topic is)?\s*:)\s*", re.IGNORECASE)
-_SENTENCE = re.compile(r"^(?:the topic|this topic|i |here|sure|based on)", re.IGNORECASE)
+N_STARTS = 2
+LEAST_KEYWORDS = 3
+_NEXT_ANSWER = re.compile(r"(?<=\S)\s*(?:Topic label|Keywords):\s*")
+N_BY_MEANING = 8  # KeyBERT keywords in a prompt: the rest are further from the topic and repeat
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the model is told about one topic: keywords best first, whole texts of the exemplars, and the label to fall back on."""
+    """What is known of one topic without its held-out documents.
+
+    Attributes
+    ----------
+    keywords, keybert : tuple of str
+        Best first: by c-TF-IDF, and by nearness of meaning.
+    starts, keybert_starts : tuple of str
+        The first of them as the topic's texts write them: an answer may be made to begin with one.
+    documents : tuple of str
+        Whole texts of the exemplars.
+    words : frozenset of str
+        What the topic's texts say at all (see `label_rules.content_words`).
+    keyword_label : str
+        What to fall back on.
+    """
+
+    topic: int
+    keywords: tuple[str, ...]
+    keybert: tuple[str, ...]
+    starts: tuple[str, ...]
+    keybert_starts: tuple[str, ...]
+    documents: tuple[str, ...]
+    words: frozenset[str]
+    keyword_label: str
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One prompt about a topic. The answer goes on from `start`; `hint` says what was wrong before."""
 
     topic: int
     keywords: tuple[str, ...]
     documents: tuple[str, ...]
-    keyword_label: str
+    start: str = ""
+    hint: str = ""
 
 
-def build_prompts(questions: Sequence[Question], settings: LabellingSettings, model: LanguageModel) -> list[Prompt]:
-    """One prompt a question, in their order, each short enough for the model's context."""
+@dataclass(frozen=True)
+class Said:
+    """What the model answered to one asking, with what the label card shows of it. `text` is without its start."""
+
+    text: str
+    log_probability: float
+    prompt: str
+    cut: bool
+    quotes: tuple[str, ...]
+    n_prompt_tokens: int
+    n_new_tokens: int
+    seconds: float
+
+
+def goes_on_with_text(settings: LabellingSettings, n_parameters: int) -> bool:
+    """Whether the model is asked to go on with a text, so that its answers can be given their beginning."""
+    is_small = settings.profile == "small" or (settings.profile == "auto" and n_parameters < SMALL_MODEL_PARAMETERS)
+    return is_small and not settings.main_prompt
+
+
+def first_askings(question: Question, can_start: bool) -> list[Asking]:
+    """What every topic is asked. A small model, which often strays from its keywords, is also given the beginning of an answer."""
+    askings = [Asking(question.topic, question.keywords, question.documents)]
+    if can_start:
+        askings += [Asking(question.topic, question.keybert[:N_BY_MEANING], question.documents, start) for start in question.keybert_starts[:1]]
+    return askings
+
+
+def further_askings(question: Question, rivals: Sequence[Question], refused: Sequence[str], can_start: bool) -> list[Asking]:
+    """What a topic is asked once more, where no answer was fit or near, or where other topics (`rivals`) got nearly the same label."""
+    keywords, keybert = (_apart(terms, rivals) for terms in (question.keywords, question.keybert[:N_BY_MEANING]))
+    if not can_start:
+        return [Asking(question.topic, question.keywords, question.documents, hint=_hint(rivals, refused))]
+    rivals_words = {word for rival in rivals for term in rival.keywords + rival.keybert for word in content_words(term)}
+    starts, keybert_starts = (_telling(forms, rivals_words) for forms in (question.starts, question.keybert_starts))
+    askings = [Asking(question.topic, keywords, question.documents, start) for start in starts[:1]]
+    askings += [Asking(question.topic, keybert, question.documents, start) for start in keybert_starts[-1:]]
+    return askings or [Asking(question.topic, keybert, question.documents)]
+
+
+def build_prompts(askings: Sequence[Asking], settings: LabellingSettings, model: LanguageModel) -> list[Prompt]:
+    """One prompt an asking, in their order, each short enough for the model's context."""
     profile = choose_profile(settings, model)
     budget = min(settings.n_excerpt_tokens, max(model.n_context // 2, 64))
-    return [build_prompt(profile, question.keywords, question.documents, model, budget) for question in questions]
+    return [build_prompt(profile, one.keywords, one.documents, model, budget, one.start, one.hint) for one in askings]
 
 
-def groups_of(n_questions: int) -> list[range]:
+def groups_of(n_askings: int) -> list[range]:
     """Which prompts are decoded together: their composition follows from the list alone, so that answers come out the same."""
-    return [range(start, min(start + GROUP_SIZE, n_questions)) for start in range(0, n_questions, GROUP_SIZE)]
+    return [range(start, min(start + GROUP_SIZE, n_askings)) for start in range(0, n_askings, GROUP_SIZE)]
 
 
-def ask_group(
-    prompts: Sequence[Prompt], questions: Sequence[Question], settings: LabellingSettings, model: LanguageModel, progress: Progress
-) -> Iterator[tuple[int, Label]]:
-    """(topic number, label) as answers come; the keyword label where an answer is not fit to be one."""
+def ask_group(prompts: Sequence[Prompt], settings: LabellingSettings, model: LanguageModel, progress: Progress) -> Iterator[tuple[int, Said]]:
+    """(place in `prompts`, what was said) as answers come."""
     started = time.perf_counter()
-    penalty = settings.repetition_penalty
-    for answer in model.answer([prompt.tokens for prompt in prompts], settings.n_new_tokens, penalty, N_PARALLEL, progress):
-        seconds = (time.perf_counter() - started) / len(prompts)
-        yield questions[answer.index].topic, _label(answer, prompts[answer.index], questions[answer.index], seconds)
+    for answer in model.answer([prompt.tokens for prompt in prompts], settings.n_new_tokens, settings.repetition_penalty, N_PARALLEL, progress):
+        yield answer.index, _said(answer, prompts[answer.index], (time.perf_counter() - started) / len(prompts))
 
 
-def cleaned(answer: str) -> str:
-    """The answer as a label: no quotes, no "Label:", no trailing stop; empty where it is not fit to be one.
-
-    A label is one line of at most 60 characters and 8 words, made of letters for the most part, and no sentence about the topic.
-    """
-    text = _PREFIX.sub("", answer.strip()).strip().strip("\"'“”‘’«»`*-–• ").rstrip(".,;:").strip()
-    is_fit = 0 < len(text) <= MOST_CHARACTERS and len(text.split()) <= MOST_WORDS and 2 * sum(map(str.isalpha, text)) > len(text)
-    return text if is_fit and not _SENTENCE.match(text) and text.count(",") < 3 else ""
-
-
-def told_apart(labels: dict[int, Label], questions: Sequence[Question]) -> dict[int, Label]:
-    """The same labels, made unique: of two equal ones the smaller topic's gets its first keyword that tells it apart.
-
-    Parameters
-    ----------
-    questions : sequence of Question
-        Of all topics, largest first.
-    """
-    taken: set[str] = set()
-    unique: dict[int, Label] = {}
-    for question in questions:
-        label = labels[question.topic]
-        text = label.text
-        if text.lower() in taken:
-            own = (f"{text} ({term})" for term in question.keywords if term.lower() not in text.lower())
-            text = next((candidate for candidate in own if candidate.lower() not in taken), f"{text} ({question.topic + 1})")
-        taken.add(text.lower())
-        unique[question.topic] = Label(text, label.origin, label.prompt, label.seconds, label.cut, label.n_prompt_tokens, label.n_new_tokens)
-    return unique
-
-
-def _is_copied(text: str, example: str, question: Question) -> bool:
-    """Whether a label says a word of the prompt's example that the topic's own keywords and exemplars do not hold."""
-    own = " ".join((*question.keywords, *question.documents)).lower()
-    return any(word in example.lower() and word not in own for word in re.findall(r"\w{4,}", text.lower()))
-
-
-def _label(answer: Answer, prompt: Prompt, question: Question, seconds: float) -> Label:
-    text = cleaned(answer.text)
-    if _is_copied(text, prompt.example, question):
-        text = ""
-    origin = "language model" if text else "keywords"
-    return Label(text or question.keyword_label, origin, prompt.text, seconds, prompt.cut, answer.n_prompt_tokens, answer.n_new_tokens)  # type: ignore[arg-type]
+def answers_in(asking: Asking, said: Said) -> list[str]:
+    """The answer with its beginning; two where the model took the beginning for the whole and gave another ("PCA Topic label: ...")."""
+    return [part for part in _NEXT_ANSWER.split(asking.start + said.text)[:2] if part.strip()] or [""]
 
 
 def n_threads_of_machine() -> int:
     """How many threads decode: all processors but none below one; a part of what makes answers repeat."""
     return max(os.cpu_count() or 1, 1)
+
+
+def _said(answer: Answer, prompt: Prompt, seconds: float) -> Said:
+    return Said(
+        answer.text, answer.mean_log_probability, prompt.text, prompt.cut, prompt.excerpts, answer.n_prompt_tokens, answer.n_new_tokens, seconds
+    )  # fmt: skip
+
+
+def _apart(terms: tuple[str, ...], rivals: Sequence[Question]) -> tuple[str, ...]:
+    """The terms that no rival has, where enough of them are left."""
+    theirs = {term for rival in rivals for term in rival.keywords + rival.keybert}
+    own = tuple(term for term in terms if term not in theirs)
+    return own if len(own) >= LEAST_KEYWORDS else terms
+
+
+def _telling(forms: tuple[str, ...], rivals_words: set[str]) -> tuple[str, ...]:
+    """Beginnings that say something the rivals do not, where there are any."""
+    return tuple(form for form in forms if not set(content_words(form)) <= rivals_words) or forms
+
+
+def _hint(rivals: Sequence[Question], refused: Sequence[str]) -> str:
+    parts = [f"The label must have {FEWEST_WORDS} to {MOST_WORDS} words and must not be a sentence or a list."]
+    if refused:
+        parts.append("It must not be: " + "; ".join(refused) + ".")
+    if rivals:
+        others = " / ".join(", ".join(rival.keywords[:5]) for rival in rivals)
+        parts.append(f"It must not fit other topics, which have these keywords: {others}.")
+    return " ".join(parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.settings import KeywordSettings
@@ -35,6 +36,10 @@ class Vocabulary:
     terms: tuple[str, ...]
     counts: Any
     lengths: IntArray
+
+    def of(self, documents: NDArray[np.bool_]) -> Vocabulary:
+        """The same terms in only these documents (bool of shape (n_documents,))."""
+        return Vocabulary(self.terms, self.counts[documents], self.lengths[documents])
 
 
 @dataclass(frozen=True, eq=False)
