@@ -58,8 +58,9 @@ RULES = {
     "stages.labelling": rule("core stages llm"),
     "llm": rule("core"),
     "project": rule("core", never=QT | HEAVY),
-    "engine": rule("importing stages llm figure project core", never=QT | PYPLOT),
+    "engine": rule("importing exporting stages llm figure project core", never=QT | PYPLOT),
     "bertopic": rule("llm core"),
+    "exporting": rule("core", never=QT | HEAVY, lazily="pyarrow xlsxwriter"),  # the engine writes tables and so does the window, which knows no engine
     "terminal": rule("core", never=QT | HEAVY),
     "doctor": rule("core", never=QT | HEAVY),
     "figure_options": rule("core", never=QT | HEAVY),  # options of the command line, not drawing: cli.py would grow by a third
@@ -67,7 +68,7 @@ RULES = {
         "figure_options terminal doctor engine importing project core topicdesk.gui.app", never=QT | HEAVY, lazily="topicdesk.gui.app topicdesk.engine"
     ),
     "figure": rule("core", never=QT | MODEL_LIBRARIES | PYPLOT | {"matplotlib.backends.backend_qtagg"}, lazily="adjustText"),
-    "gui": rule("core project figure", never=MODEL_LIBRARIES | PYPLOT | {"adjustText"}),
+    "gui": rule("core exporting project figure", never=MODEL_LIBRARIES | PYPLOT | {"adjustText"}),
 }
 
 
@@ -164,8 +165,8 @@ def test_that_every_import_keeps_to_the_table() -> None:
         ("figure/draw.py", "from matplotlib import pyplot", "matplotlib.pyplot has no place there"),
         ("figure/label_layout.py", "from adjustText import adjust_text", "only inside the function"),
         ("gui/session.py", "def start():\n    importlib.import_module('umap')", "umap has no place there"),
-        ("gui/session.py", "from topicdesk import engine", "it may know core, figure, project"),
-        ("gui/session.py", "from topicdesk.stages.clustering import cluster", "it may know core, figure, project"),
+        ("gui/session.py", "from topicdesk import engine", "it may know core, exporting, figure, project"),
+        ("gui/session.py", "from topicdesk.stages.clustering import cluster", "it may know core, exporting, figure, project"),
         ("surprise.py", "", "does not say whom it may import"),
     ],
 )

@@ -16,7 +16,7 @@ from topicdesk.core.settings import Settings, load_settings
 from topicdesk.figure_options import add_figure_options, figure_request
 
 COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
-EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "log", "methods")
+EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "xlsx", "parquet", "log", "methods")
 ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": "group"}
 
 

@@ -1,5 +1,6 @@
 """The smaller commands: models, sample, preview, export, doctor, and no command at all."""
 
+import csv
 import json
 import sqlite3
 
@@ -155,7 +156,22 @@ def test_that_exported_tables_are_those_of_the_run(finished_run, tmp_path):
     ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path, "--format", "csv")
     assert ended.code == 0, ended.err
     for name in ("topics.csv", "documents.csv"):
-        assert (tmp_path / name).read_bytes() == (finished_run.out / name).read_bytes()
+        with (tmp_path / name).open(newline="", encoding="utf-8") as exported, (finished_run.out / name).open(newline="", encoding="utf-8") as left:
+            for row, of_run in zip(csv.DictReader(exported), csv.DictReader(left), strict=True):
+                assert {column: row[column] for column in of_run if column in row} == {column: cell for column, cell in of_run.items() if column in row}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_that_a_project_is_exported_for_other_programs(finished_run, tmp_path, kind):
+    ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path, "--format", kind)
+    assert (ended.code, ended.out.split()) == (0, [str(tmp_path / f"topics.{kind}"), str(tmp_path / f"documents.{kind}")])
+    read = json.loads(topicdesk("preview", tmp_path / f"documents.{kind}", "--json", "--rows", "all").out)
+    with (finished_run.out / "documents.csv").open(newline="", encoding="utf-8") as stream:
+        left = list(csv.DictReader(stream))
+    assert read["n_rows"] == len(left)
+    label = [column["name"] for column in read["columns"]].index("label")
+    assert [row[label] for row in read["rows"]] == [row["label"].removeprefix("'") for row in left]
 
 
 def test_that_what_is_no_project_is_not_exported(tmp_path):

@@ -11,15 +11,18 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from topicdesk.core.analysis import Analysis, Keyword
+from topicdesk.core.analysis import Analysis, Keyword, Topic
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.files import write_whole
 
 TOPIC_COLUMNS = ("topic", "size", "label", "label_origin", "keywords", "keybert", "mmr", "exemplars")
 MARK_COLUMNS = ("checked", "note")
 DOCUMENT_COLUMNS = ("id", "title", "topic", "label", "strength", "x", "y")
+TOPIC_OF_DOCUMENT_COLUMNS = ("label_origin", "checked", "keywords")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?%?\Z")
 
 
@@ -30,38 +33,86 @@ def neutralised(cell: str) -> str:
     return cell
 
 
-def write_topics(path: Path, analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> None:
-    """topics.csv: one row a topic, the unassigned left out; exemplars are document ids.
+@dataclass(frozen=True)
+class Table:
+    """A flat table.
+
+    Attributes
+    ----------
+    kinds : tuple of type
+        int, float or str for each column; a float may be NaN where there is none.
+    rows : iterable of tuple
+        To be gone through once.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[type, ...]
+    n_rows: int
+    rows: Iterable[tuple[Any, ...]]
+
+
+def topic_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> Table:
+    """One row a topic, the unassigned left out; exemplars are document ids.
 
     `with_marks` adds what the researcher said of each: whether its label is checked ("yes" or empty), and the note.
     """
     rows = (
         (topic.number, topic.size, topic.label.text, topic.label.origin, _terms(topic.keywords), _terms(topic.keybert), _terms(topic.mmr),
-         ", ".join(corpus.documents[i].id for i in topic.exemplars), *(("yes" if topic.is_checked else "", topic.note) if with_marks else ()))
+         ", ".join(corpus.documents[i].id for i in topic.exemplars), *((_checked(topic), topic.note) if with_marks else ()))
         for topic in analysis.present
     )  # fmt: skip
-    write_csv(path, TOPIC_COLUMNS + MARK_COLUMNS * with_marks, rows)
+    names = TOPIC_COLUMNS + MARK_COLUMNS * with_marks
+    return Table(names, (int, int, *[str] * (len(names) - 2)), len(analysis.present), rows)
 
 
-def write_documents(path: Path, analysis: Analysis, corpus: Corpus) -> None:
-    """documents.csv: one row a document, in the corpus's order; a column of the corpus that collides is corpus_NAME."""
-    labels = {topic.number: topic.label.text for topic in analysis.topics} | {-1: ""}
+def document_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> Table:
+    """One row a document, in the corpus's order; a column of the corpus that collides is corpus_NAME.
+
+    `with_marks` adds, after ours and before the corpus's own columns, what is known of the document's topic.
+    """
+    about = {topic.number: (topic.label.text, (topic.label.origin, _checked(topic), _terms(topic.keywords))) for topic in analysis.topics}
+    unassigned = ("", ("", "", ""))
     assignment, positions = analysis.assignment, analysis.positions
     rows = (
-        (document.id, document.title or "", topic, labels[topic], strength, x, y, *document.fields)
+        (
+            document.id,
+            document.title or "",
+            topic,
+            about.get(topic, unassigned)[0],
+            strength,
+            x,
+            y,
+            *about.get(topic, unassigned)[1] * with_marks,
+            *document.fields,
+        )
         for document, topic, strength, (x, y) in zip(
             corpus.documents, assignment.topic_of.tolist(), assignment.strength.tolist(), positions.tolist(), strict=True
         )
     )
-    write_csv(path, (*DOCUMENT_COLUMNS, *own_columns(corpus.fields)), rows)
+    ours = DOCUMENT_COLUMNS + TOPIC_OF_DOCUMENT_COLUMNS * with_marks
+    names = (*ours, *own_columns(corpus.fields, ours))
+    kinds: dict[str, type] = {"topic": int, "strength": float, "x": float, "y": float}
+    return Table(names, tuple(kinds.get(name, str) for name in names), len(corpus.documents), rows)
 
 
-def own_columns(fields: Sequence[str]) -> list[str]:
+def write_topics(path: Path, analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> None:
+    """topics.csv: see `topic_table`."""
+    table = topic_table(analysis, corpus, with_marks)
+    write_csv(path, table.names, table.rows)
+
+
+def write_documents(path: Path, analysis: Analysis, corpus: Corpus) -> None:
+    """documents.csv: see `document_table`."""
+    table = document_table(analysis, corpus)
+    write_csv(path, table.names, table.rows)
+
+
+def own_columns(fields: Sequence[str], ours: Sequence[str] = DOCUMENT_COLUMNS) -> list[str]:
     """Names for the corpus's own columns beside ours: one that collides becomes corpus_NAME, as often as needed."""
     names: list[str] = []
     for field in fields:
         name = field
-        while name in DOCUMENT_COLUMNS or name in names:
+        while name in ours or name in names:
             name = f"corpus_{name}"
         names.append(name)
     return names
@@ -69,6 +120,10 @@ def own_columns(fields: Sequence[str]) -> list[str]:
 
 def _terms(keywords: Iterable[Keyword]) -> str:
     return ", ".join(keyword.term for keyword in keywords)
+
+
+def _checked(topic: Topic) -> str:
+    return "yes" if topic.is_checked else ""
 
 
 def _cell(value: object) -> str:

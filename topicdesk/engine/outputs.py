@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.core.files import write_text
 from topicdesk.core.plate import FigureRequest
 from topicdesk.core.records import RECORDS, write_records
+from topicdesk.exporting.tables import TABLE_FORMATS, export_tables
 from topicdesk.figure.draw import MapContent
 from topicdesk.figure.export import save_figure
 from topicdesk.figure.html_map import save_html
@@ -36,7 +38,7 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
 
 
 def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRequest | None = None) -> list[Path]:
-    """Write a project's current analysis, with the researcher's edits: a figure ("png", "svg", "pdf", "html"), tables ("csv"), or records ("log", "methods").
+    """Write a project's current analysis, with the researcher's edits: a figure, tables, or records.
 
     Raises
     ------
@@ -54,10 +56,11 @@ def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRe
     folder.mkdir(parents=True, exist_ok=True)
     if kind in RECORDS:
         return write_records(kind, lambda name: folder / name, found, edited, log, corpus)
-    if kind == "csv":
-        tables.write_topics(folder / "topics.csv", analysis, corpus, with_marks=True)
-        tables.write_documents(folder / "documents.csv", analysis, corpus)
-        return [folder / "topics.csv", folder / "documents.csv"]
+    if kind in TABLE_FORMATS:
+        written = [folder / f"topics.{kind}", folder / f"documents.{kind}"]
+        for notice in export_tables(written[0], written[1], analysis, corpus):
+            print(f"topicdesk: {notice}", file=sys.stderr)  # noqa: T201  # only the terminal's `export` comes here
+        return written
     return _draw(folder / f"map.{kind}", analysis, corpus, figure or FigureRequest())
 
 

@@ -151,7 +151,9 @@ class MainWindow(QMainWindow):
         session = self.session
         zoom = {"zoom_in": "zoom in", "zoom_out": "zoom out", "zoom_all": "home"}
         slots: dict[str, Callable[[], object]] = {
-            "open": self.ask_path, "sample": session.open_sample, "export": self.export_tables, "quit": self.close, "undo": session.undo,
+            "open": self.ask_path, "sample": session.open_sample, "export": self.export_tables,
+            "export_xlsx": partial(self.export_tables, "xlsx"), "export_parquet": partial(self.export_tables, "parquet"),
+            "quit": self.close, "undo": session.undo,
             "redo": session.redo, "rename": self.rename_topic, "find": self.search_field.focus, "similar": self.find_similar,
             "nothing": session.choose_nothing, "run": session.start_run,
             "cancel": session.cancel,
@@ -261,11 +263,11 @@ class MainWindow(QMainWindow):
         if path:
             self.session.open_path(Path(path))
 
-    def export_tables(self) -> None:
+    def export_tables(self, kind: str = "csv") -> None:
         """Write topics and documents into a folder of the researcher's choice."""
-        folder = QFileDialog.getExistingDirectory(self, "Export topics and documents as CSV into this folder")
+        folder = QFileDialog.getExistingDirectory(self, f"Export topics and documents as {kind.upper()} into this folder")
         if folder:
-            self.session.export_tables(Path(folder))
+            self.session.export_tables(Path(folder), kind)
 
     def rename_topic(self) -> None:
         """Edit the chosen topic's label in its place."""

@@ -102,12 +102,12 @@ class OpenProject(Selection):
             self.settings = settings
             self.settings_changed.emit()
 
-    def export_tables(self, folder: Path) -> None:
-        """Write topics and documents as CSV into a folder, under names that are free; `notice` says what was written."""
+    def export_tables(self, folder: Path, kind: str = "csv") -> None:
+        """Write topics and documents as CSV, XLSX or Parquet into a folder, under names that are free; `notice` says what was written."""
         analysis, corpus, path = self.analysis, self.corpus, self.project_path
         if analysis is not None and corpus is not None and path is not None:
-            work = project_work.exporting_tables(folder, path.stem, analysis, corpus)
-            self._background.submit(work, lambda names: self.notice.emit(f"Written to {folder}: {names}."), self.notice.emit)
+            work = project_work.exporting_tables(folder, path.stem, kind, analysis, corpus)
+            self._background.submit(work, self.notice.emit, self.notice.emit)
 
     def export_records(self, kind: str, folder: Path) -> None:
         """Write the history of edits ("log") or the methods paragraph ("methods") into a folder; `notice` says what was written."""

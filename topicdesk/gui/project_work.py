@@ -16,7 +16,7 @@ from topicdesk.core.edit_log import EditLog
 from topicdesk.core.edited_analysis import Description, EditedAnalysis
 from topicdesk.core.edits import Edit
 from topicdesk.core.records import write_records
-from topicdesk.core.tables import write_documents, write_topics
+from topicdesk.exporting.tables import export_tables
 from topicdesk.project.store import SUFFIX, Project
 
 VIEW = "window"
@@ -154,14 +154,13 @@ def fresh_path(path: Path) -> Path:
     return candidate
 
 
-def exporting_tables(folder: Path, stem: str, analysis: Analysis, corpus: Corpus) -> Callable[[], str]:
-    """Work that writes NAME-topics.csv and NAME-documents.csv, numbered where such files are there; its result names them."""
+def exporting_tables(folder: Path, stem: str, kind: str, analysis: Analysis, corpus: Corpus) -> Callable[[], str]:
+    """Work that writes NAME-topics.KIND and NAME-documents.KIND, numbered where such files are there; its result says what was written."""
 
     def work() -> str:
-        topics, documents = free_path(folder, f"{stem}-topics.csv"), free_path(folder, f"{stem}-documents.csv")
-        write_topics(topics, analysis, corpus, with_marks=True)
-        write_documents(documents, analysis, corpus)
-        return f"{topics.name} and {documents.name}"
+        topics, documents = free_path(folder, f"{stem}-topics.{kind}"), free_path(folder, f"{stem}-documents.{kind}")
+        notices = export_tables(topics, documents, analysis, corpus)
+        return " ".join([f"Written to {folder}: {topics.name} and {documents.name}.", *notices])
 
     return work
 
