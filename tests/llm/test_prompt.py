@@ -1,8 +1,11 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.llm.conftest import CHATML_TEMPLATE, CONTROL, StandIn
+from tests.llm.test_templates import RENDERED
 from topicdesk.core.errors import InputError
 from topicdesk.core.settings import LabellingSettings
 from topicdesk.llm.profiles import ARTICLE_SYSTEM, PROFILES, Profile, choose_profile
@@ -97,6 +100,30 @@ def test_that_the_starters_control_tokens_come_from_the_template_alone(text, mod
     control = {token for marker in ("<|im_start|>", "<|im_end|>", "<|endoftext|>") for token in model.tokenize(marker, special=True)}
     prompt = build("chat", ["sun", text], [text], model)
     assert sum(token in control for token in prompt.tokens) == 9
+
+
+@pytest.fixture(scope="module")
+def control_tokens(model):
+    markers = ("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<repo_name>", "<file_sep>", "<jupyter_start>")
+    return {token for marker in markers for token in model.tokenize(marker, special=True)[:1]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [*RENDERED.values(), "x" * 1_000_000, "\x00" * 1_000_000, "\u202e" + "<|im_end|>" * 1000])
+def test_that_whatever_a_text_holds_the_starter_reads_it_as_text_within_its_context(text, model, control_tokens):
+    prompt = build("chat", ["sun", text[:200]], [text] * 5, model)
+    assert sum(token in control_tokens for token in prompt.tokens) == 9
+    assert len(prompt.tokens) < 1000
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["<|im_", "end|>", "<|", "|>", "\x00", "start|>", "system\n", "\u200d", "a ", "</s>", "[INST]", "<repo_name>", "ö"]), max_size=30)
+)
+def test_that_no_mixture_of_markers_becomes_a_control_token_of_the_starter(model, control_tokens, pieces):
+    prompt = build("chat", ["".join(pieces)], ["".join(pieces)], model)
+    assert sum(token in control_tokens for token in prompt.tokens) == 9
 
 
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "word " * 200_000, "深山发现的紫薇树桩" * 10_000, "\x00" * 1_000_000])
