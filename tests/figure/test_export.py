@@ -88,6 +88,7 @@ def test_that_metadata_names_versions_and_settings_but_no_path_and_no_user(tmp_p
     assert f"TopicDesk {__version__}".encode() in (tmp_path / "map.pdf").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_that_100_000_points_stay_under_five_megabytes(tmp_path, ending):
     page = Page(175, 131, 450) if ending != "png" else Page(175, 131, 300)

@@ -50,9 +50,9 @@ def test_that_labels_do_not_overlap_and_stay_on_the_canvas(style, n_labels):
 
 
 def test_that_no_label_is_left_out_where_room_is_scarce_but_enough():
-    content = synthetic_content(5000, 100)
+    content = synthetic_content(5000, 75)
     canvas = map_canvas(content, 1200, 900, 100)
-    labels = place_labels(content.positions, content.topic_of, content.texts, canvas, 100, Type(fixed=10))
+    labels = place_labels(content.positions, content.topic_of, content.texts, canvas, 75, Type(fixed=10))
     assert len(labels) == len(np.unique(content.topic_of)) - 1
     assert overlaps(labels, canvas) == 0
 

@@ -7,6 +7,7 @@ import io
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from matplotlib.font_manager import FontProperties, fontManager
@@ -58,13 +59,14 @@ def font_faces(runs: Iterable[Run]) -> list[str]:
     return rules
 
 
+@lru_cache(maxsize=64)
 def _cut_down(path: str, number: int, characters: str) -> bytes:
     """The font with these characters and the rules that join and order them, as WOFF; nothing where it may not be embedded or has none."""
     from fontTools import subset  # a fifth of a second that only an SVG needs
     from fontTools.ttLib import TTFont
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of every table that it does not know
-    options = subset.Options(layout_features=["*"], notdef_outline=True, recalc_timestamp=False, hinting=False, flavor="woff", drop_tables=["DSIG", "FFTM"])
+    options = subset.Options(notdef_outline=True, recalc_timestamp=False, hinting=False, flavor="woff", drop_tables=["DSIG", "FFTM"])
     with TTFont(path, fontNumber=number, recalcTimestamp=False) as face:
         if face["OS/2"].fsType & _RESTRICTED or not set(map(ord, characters)) & face.getBestCmap().keys():
             return b""
