@@ -228,6 +228,7 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     qtbot.wait(300)  # the panels find their places
     window.session.choose_topic(3)
     window.map_view.use("zoom in")
+    window.map_view.colours.choose("strength")
     qtbot.waitUntil(lambda: not window.map_view.is_drawing, timeout=10_000)
     extent = window.map_view.extent
     window.close()
@@ -235,6 +236,8 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     again.session.open_path(corpus_path.with_suffix(".topicdesk"))
     until(qtbot, lambda: again.session.chosen_topic == 3)
     until(qtbot, lambda: again.map_view.extent == pytest.approx(extent, rel=0.05))
+    until(qtbot, lambda: again.map_view._scene.colouring is not None)
+    assert again.map_view.colours.choice == "strength"
 
 
 @pytest.mark.parametrize(("name", "words"), [("privacy", "no network connection"), ("keys", "Ctrl+R"), ("about", "MIT")])

@@ -5,10 +5,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui.fake_session import FakeSession, made_up
+from tests.gui.test_session import run
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.finder import Finder
+from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.search_field import SearchField
 from topicdesk.gui.word_search import documents_with, narrows, words_of
 
@@ -126,3 +128,28 @@ def test_that_the_field_says_when_meaning_cannot_be_searched(qtbot, session):
     field.line.setText("stars")
     with qtbot.waitSignal(session.finder.failed):
         field.search()
+
+
+def test_that_the_search_stands_in_the_middle_of_the_toolbar_and_finds_in_an_open_project(make_session, qtbot, corpus_path):
+    session = make_session()
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    run(qtbot, session, corpus_path)
+    names = [action.iconText() for action in window.toolbar.actions() if action.iconText()]
+    assert names == ["Open", "Sample", "Run", "Cancel", "Undo", "Redo", "Figure", "Export"]
+    assert window.toolbar.isAncestorOf(window.search_field)
+    window.actions_["find"].trigger()
+    qtbot.keyClicks(window.search_field.line, "number 17")
+    qtbot.waitUntil(lambda: session.finder.found is not None, timeout=10_000)
+    assert session.finder.found.rows.tolist() == [17]
+    assert window.inspector.currentWidget() is window.documents_panel
+    qtbot.waitUntil(lambda: window.documents_panel.model.rows.tolist() == [17], timeout=10_000)
+    session.choose_document(17)
+    window.actions_["similar"].trigger()
+    qtbot.waitUntil(lambda: session.finder.found is not None and session.finder.found.kind == "likeness", timeout=10_000)
+    assert window.search_field.line.text() == ""
+    qtbot.waitUntil(lambda: window.documents_panel.scope.text().startswith("3 · Like “"), timeout=10_000)
+    session.choose_nothing()
+    session.choose_nothing()
+    assert session.finder.found is None

@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
     def find_similar(self) -> None:
         """Find documents like the one that is read."""
         if self.session.chosen_document is not None:
-            self.session.finder.look_like(self.session.chosen_document)
+            self.session.find_similar(self.session.chosen_document)
 
     def _show_found(self) -> None:
         """List what was found, and leave the cursor where it is."""

@@ -49,7 +49,7 @@ def ground_menu(session: Session, document: int | None, zoom: Callable[[int], No
     """What can be done where there is no label: with a document where there is one, and with the map."""
     menu, analysis = QMenu(parent), session.analysis
     if document is not None:
-        _add(menu, "Similar documents", lambda: session.finder.look_like(document))
+        _add(menu, "Similar documents", lambda: session.find_similar(document))
         own = -1 if analysis is None else int(analysis.assignment.topic_of[document])
         _add(menu, "Zoom to its topic", lambda: zoom(own), own >= 0)
         menu.addSeparator()

@@ -124,6 +124,11 @@ class Session(Reopening):
         """The engine process: "starting", "ready", "busy" or "dead"."""
         return self._engine.state
 
+    def find_similar(self, document: int) -> None:
+        """Find documents that mean something like this one, in whatever topic."""
+        self.choose_topic(None)
+        self.finder.look_like(document)
+
     def choose_nothing(self) -> None:
         """Clear what is chosen, in every view; where nothing is, what was searched for."""
         if self.chosen_topic is None and self.chosen_documents is None and self.chosen_document is None:
