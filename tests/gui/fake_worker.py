@@ -22,8 +22,21 @@ import numpy as np
 from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.edited_analysis import Description
 from topicdesk.core.engine_protocol import decode_request, encode_event
-from topicdesk.core.requests import CancelRequest, ForecastRequest, QuitRequest, ReclusterRequest, Request, RunRequest, SearchRequest, TryModelRequest
+from topicdesk.core.requests import (
+    CancelRequest,
+    DescribeRequest,
+    ForecastRequest,
+    QuitRequest,
+    ReclusterRequest,
+    Request,
+    RunRequest,
+    SearchRequest,
+    SplitRequest,
+    SuggestRequest,
+    TryModelRequest,
+)
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.project.store import Project
 
@@ -80,6 +93,9 @@ class FakeEngine:
                 self.say(events.RequestFailed("SearchRequest", "There is no map yet."))
             else:
                 self.say(events.SearchReady(request.words, request.document, (5, 3, 8), (0.9, 0.8, 0.7)))
+        elif isinstance(request, DescribeRequest | SuggestRequest | SplitRequest):
+            with Project(Path(request.project)) as project:
+                self.say(answer_edit(request, project))
         elif isinstance(request, ReclusterRequest):
             settings = Settings.from_dict(request.settings)
             size = settings.clustering.min_topic_size or 10
@@ -170,6 +186,28 @@ class FakeEngine:
         corpus = project.corpus()
         self.stage("import", len(corpus.documents), "documents")
         self.say(events.CorpusRead(len(corpus.documents), 0, 0, corpus.dropped))
+
+
+def answer_edit(request: Request, project: Project) -> events.Event:
+    """Made-up words, suggestions and parts, where the real engine puts them."""
+    edited = project.edited(project.analyses.get(project.analyses.current() or 0, ""))  # type: ignore[arg-type]
+    topic_of = edited.analysis.assignment.topic_of
+    if isinstance(request, DescribeRequest):
+        words = tuple(Keyword(word, 1 / (k + 1)) for k, word in enumerate(("described", "anew", "here", *"abcdefghijkl")))
+        likeness = dict.fromkeys(np.flatnonzero(edited.unmeasured).tolist(), 0.25)
+        project.descriptions.put({edited.keys[number]: Description(words, words[:5], words[:5], (), likeness) for number in edited.lacking})
+        return events.Described(len(edited.lacking))
+    if isinstance(request, SuggestRequest):
+        rows = np.flatnonzero((topic_of == -1) & ~edited.kept)
+        for block, array in enumerate((rows, rows % len(edited.analysis.present), np.linspace(0, 1, len(rows), dtype=np.float32))):
+            project.artifacts.put("suggestion", "suggestion", array, block)
+        return events.Suggested("suggestion", request.strategy, len(rows))
+    assert isinstance(request, SplitRequest)
+    number = next(topic.number for topic in edited.analysis.present if topic.stable_id == request.topic)
+    n_parts = request.n_parts or 2
+    project.artifacts.put("split", "split", np.arange((topic_of == number).sum()) % n_parts)
+    project.artifacts.put("split", "split", [[f"word {part}", "another"] for part in range(n_parts)], 1)
+    return events.SplitFound("split", request.topic, n_parts)
 
 
 def read_corpus(path: str, sample: int | None) -> Corpus:

@@ -23,10 +23,13 @@ def on_disk(session):
 
 
 def seen(edited):
+    """All but the words that the engine may or may not have found yet."""
     analysis = edited.analysis
-    return [
-        (t.number, t.stable_id, t.size, t.label.text, t.is_checked, t.note, t.colour, t.is_hidden) for t in analysis.topics
-    ], analysis.assignment.topic_of.tolist()
+    topics = [
+        (t.number, t.stable_id, t.size, t.label.text if t.label.origin != "keywords" else "", t.is_checked, t.note, t.colour, t.is_hidden)
+        for t in analysis.topics
+    ]
+    return topics, analysis.assignment.topic_of.tolist()
 
 
 def everything(session):

@@ -63,6 +63,11 @@ class EditQuestions(QObject):
         """Ask soon; the answer comes as a signal."""
         self._kinds[type(request)].ask(request)
 
+    def describe(self, path: Path | None) -> None:
+        """Ask for what is not known about edited topics."""
+        if path is not None:
+            self.ask(DescribeRequest(str(path)))
+
     def forget(self) -> None:
         """Another project is opened: no answer is wanted any more."""
         for question in self._kinds.values():

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QTabWidget
 
+from topicdesk.gui.analyses_panel import AnalysesPanel
 from topicdesk.gui.history_panel import HistoryPanel
 from topicdesk.gui.optional_tabs import OptionalTabs
+from topicdesk.gui.split_dialog import SplitDialog
 from topicdesk.gui.topic_actions import OF_DOCUMENTS, OF_TOPICS, TopicActions
+from topicdesk.gui.unassigned_panel import UnassignedPanel
 
 if TYPE_CHECKING:
     from topicdesk.gui.main_window import MainWindow
@@ -24,27 +27,36 @@ class EditingParts(QObject):
     Attributes
     ----------
     actions : TopicActions
-    history_panel : HistoryPanel
+    unassigned_panel, history_panel, analyses_panel : QWidget
     """
 
     def __init__(self, window: MainWindow, tabs: QTabWidget) -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
-        self.actions = TopicActions(window, window.session, window.actions_, lambda: None)
+        self.actions = TopicActions(window, window.session, window.actions_, self.show_split)
         window.topics_panel.add_strip(self.actions.make_strip())
         self.actions.offer(window.topics_panel.table, OF_TOPICS)
         self.actions.offer(window.documents_panel.table, OF_DOCUMENTS)
+        self.unassigned_panel = UnassignedPanel(self._session)
         self.history_panel = HistoryPanel(self._session)
-        self._tabs = OptionalTabs(tabs, {"History": self.history_panel})
+        self.analyses_panel = AnalysesPanel(self._session)
+        offered = {"Unassigned": self.unassigned_panel, "History": self.history_panel, "Analyses": self.analyses_panel}
+        self._tabs = OptionalTabs(tabs, offered)
         for kind in RECORDS:
             window.actions_[f"export_{kind}"].triggered.connect(lambda _=False, kind=kind: self.export(kind))
-        for signal in (self._session.edits_changed, self._session.analysis_changed):
+        for signal in (self._session.edits_changed, self._session.analysis_changed, self._session.analyses_changed):
             signal.connect(lambda *_: self._show_tabs())
 
     @property
     def present(self) -> set[str]:
         """What is there, as the actions' needs name it."""
         return self.actions.present
+
+    def show_split(self) -> None:
+        """Look at how the chosen topic would fall into parts."""
+        analysis, number = self._session.analysis, self._session.chosen_topic
+        if analysis is not None and number is not None and analysis.topics[number].size:
+            SplitDialog(self._session, analysis.topics[number], self._window).show()
 
     def export(self, kind: str) -> None:
         """Write the history or the methods paragraph into a folder of the researcher's choice."""
@@ -53,4 +65,5 @@ class EditingParts(QObject):
             self._session.export_records(kind, Path(folder))
 
     def _show_tabs(self) -> None:
-        self._tabs.show(self.history_panel, self.history_panel.has_content)
+        for panel in (self.unassigned_panel, self.history_panel, self.analyses_panel):
+            self._tabs.show(panel, panel.has_content)

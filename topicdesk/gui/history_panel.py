@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -13,7 +12,7 @@ from topicdesk.core.edit_words import what_was_done
 from topicdesk.core.edits import Edit
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.two_lines import ListLineDelegate
-from topicdesk.gui.wording import count
+from topicdesk.gui.wording import count, local_time
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -58,7 +57,7 @@ class HistoryModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 value = f"{what_was_done(edit)}: {edit.before}" if edit.before else what_was_done(edit)
             case _ if role == SECOND_ROLE:
-                value = " · ".join(part for part in (f"→ {edit.after}" if edit.after else "", _local(edit.made), edit.why) if part)
+                value = " · ".join(part for part in (f"→ {edit.after}" if edit.after else "", local_time(edit.made), edit.why) if part)
             case Qt.ItemDataRole.ToolTipRole:
                 value = self.objection(edit)
             case Qt.ItemDataRole.FontRole if self.objection(edit):
@@ -137,11 +136,3 @@ class HistoryPanel(QWidget):
         if edit is not None and self.why.text().strip() != edit.why:
             self.why.setModified(False)
             self._session.editor.explain(edit.sequence, self.why.text().strip())
-
-
-def _local(made: str) -> str:
-    """The time as the clock on the wall showed it."""
-    try:
-        return datetime.fromisoformat(made).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from topicdesk.core.label_look import LabelLook
 from topicdesk.core.places import logs_folder
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
+from topicdesk.gui.analysis_list import AnalysisList
 from topicdesk.gui.editor import Editor
 from topicdesk.gui.preferences import Preferences
 from topicdesk.gui.project_thread import ProjectThread
@@ -46,6 +48,8 @@ class OpenProject(Selection):
         For the next run; those of the shown analysis are in the analysis.
     editor : Editor
         What the researcher does to topics and documents.
+    analyses : AnalysisList
+        What analyses there are.
     edits : EditLog
     view : dict
         How the project was looked at when it was closed, as given to `remember_view`.
@@ -69,6 +73,10 @@ class OpenProject(Selection):
         self.log = EventLog(logs_folder())
         self._background = ProjectThread(self)
         self.editor = Editor(self._background, self)
+        self.analyses = AnalysisList(self._background, self)
+        self.analyses.changed.connect(self.analyses_changed)
+        self.analyses.switched.connect(self._on_switched)
+        self.analyses.failed.connect(self.notice)
         self.editor.changed.connect(self.edits_changed)
         self.editor.applied.connect(self._on_applied)
         self.editor.notice.connect(self.notice)
@@ -157,6 +165,12 @@ class OpenProject(Selection):
     def _on_analysis(self, found: Analysis) -> None:
         self.positions = found.positions
         self.editor.show(found)
+        self.analyses.read(self.project_path)
+
+    def _on_switched(self, found: Analysis) -> None:
+        """Another analysis of the project is to be shown; how the map is drawn stays as it is."""
+        self.change_settings(replace(found.settings, figure=self.settings.figure))
+        self._on_analysis(found)
 
     def _on_labels(self, labels: dict[int, Label]) -> None:
         self.editor.relabel(labels)

@@ -18,7 +18,7 @@ from topicdesk.core.events import Event, RunCancelled, RunFailed
 from topicdesk.core.model_card import ModelCard
 from topicdesk.core.model_files import Role
 from topicdesk.core.places import home_folder
-from topicdesk.core.requests import CorpusSource, DescribeRequest, ForecastRequest, ReclusterRequest, RunRequest
+from topicdesk.core.requests import CorpusSource, ForecastRequest, ReclusterRequest, RunRequest
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
 from topicdesk.gui.commands import Commands
@@ -91,8 +91,8 @@ class Session(Reopening):
         self.model_trial = ModelTrial(self._engine, self)
         self.questions = EditQuestions(self._engine, self._background, self)
         self.questions.described.connect(self.editor.read_descriptions)
-        self.editor.description_wanted.connect(self._ask_description)
         self.prompts = PromptDesk(self._engine, self)
+        self.editor.description_wanted.connect(lambda: self.questions.describe(self.project_path))
         self._follower = RunFollower(self._engine, self._background, self)
         self._follower.stage_changed.connect(self.stage_changed)
         self._follower.notice.connect(self.notice)
@@ -248,6 +248,12 @@ class Session(Reopening):
             self.choose_topic_size(self.trial.min_topic_size)
             self.start_run()
 
+    def show_analysis(self, number: int) -> None:
+        """Show another analysis of the project, now and when it is opened again."""
+        if self.state != "running":
+            self.discard_trial()
+            self.analyses.switch(number)
+
     def discard_trial(self) -> None:
         """Show the analysis again."""
         self._answers.forget_trials()
@@ -318,10 +324,6 @@ class Session(Reopening):
         if self.state == "preview" and self.source is not None:
             self._answers.forecast.ask(ForecastRequest(self.source, self.shelf.path("embedding"), self.shelf.path("language")))
 
-    def _ask_description(self) -> None:
-        if self.project_path is not None:
-            self.questions.ask(DescribeRequest(str(self.project_path)))
-
     def _set_trial(self, trial: Trial | None) -> None:
         if trial is not self.trial:
             self.trial = trial
@@ -348,6 +350,7 @@ class Session(Reopening):
         if had_analysis:
             self.analysis_changed.emit(None)
         self.editor.open(None)
+        self.analyses.read(None)
 
 
 def _sample_path() -> Path:

@@ -30,7 +30,7 @@ class SessionSignals(QObject):
     notice : (str), failed : (RunFailed), cancelled : (RunCancelled)
     forecast_ready : (ForecastReady), forecast_failed : (str)
     engine_state_changed : (str)
-    edits_changed : (), settings_changed : (), models_changed : ()
+    edits_changed : (), analyses_changed : (), settings_changed : (), models_changed : ()
     """
 
     leaving = Signal()
@@ -59,5 +59,6 @@ class SessionSignals(QObject):
     forecast_failed = Signal(str)
     engine_state_changed = Signal(str)
     edits_changed = Signal()
+    analyses_changed = Signal()
     settings_changed = Signal()
     models_changed = Signal()

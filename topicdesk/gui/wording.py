@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 LISTED = 4
 
 
@@ -47,6 +49,14 @@ def file_size(n_bytes: int) -> str:
     if n_bytes < 1 << 20:
         return f"{-(-n_bytes // 1024)} KB"
     return f"{n_bytes / (1 << 20):.1f} MB" if n_bytes < 10 << 20 else memory(n_bytes / (1 << 20))
+
+
+def local_time(made: str) -> str:
+    """A time in ISO 8601 as the clock on the wall shows it: "2026-11-24 08:40"."""
+    try:
+        return datetime.fromisoformat(made).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return made
 
 
 def listed(words: list[str]) -> str:
