@@ -19,7 +19,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 N_DOCUMENTS, N_TOPICS, N_WORDS, N_DIMENSIONS = 100_000, 120, 120, 384
 LOADING_SECONDS = 30
-LIMITS = {"first screen": 1.0, "rename": 0.020}
 
 
 def make_project(folder: Path) -> tuple[Path, int]:
@@ -100,8 +99,28 @@ def seconds_of_renames(path: Path, n: int = 60) -> list[float]:
     return seconds
 
 
-def main() -> int:
-    """Print the figures; the exit code says whether the two that have a limit are within it."""
+def seconds_of_merge(path: Path, n: int = 5) -> tuple[float, int]:
+    """Two topics of about 1,000 documents become one: the edit on disk, its words found and kept. Median, and the size of the merged topic."""
+    from tests.engine import test_edit_requests as study
+    from topicdesk.core.edit_making import merging
+    from topicdesk.project.store import Project
+
+    study.N = 8_900  # short documents in eight topics, a tenth of them in none
+    analysis, ground, _ = study.study()
+    edit = merging(analysis.topics[:2])
+    seconds = []
+    with Project(path) as project:
+        for _ in range(n):
+            began = time.perf_counter()
+            project.edits.add(edit)
+            found = study.descriptions(study.edited(analysis, [edit]), ground)
+            project.descriptions.put(found)
+            seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds), sum(topic.size for topic in analysis.topics[:2])
+
+
+def main() -> None:
+    """Print the figures beside their limits; a noisy machine is no failure."""
     from topicdesk.project.snapshots import take_snapshot
     from topicdesk.project.store import Project
 
@@ -110,6 +129,7 @@ def main() -> int:
         path, csv_bytes = make_project(Path(temporary))
         first, texts = open_in_window(path)
         renames = seconds_of_renames(path)
+        merge, n_merged = seconds_of_merge(path)
         began = time.perf_counter()
         backup = take_snapshot(path, "daily")
         backup_seconds = time.perf_counter() - began
@@ -120,13 +140,12 @@ def main() -> int:
             cache = project.artifacts.n_bytes()
         size = path.stat().st_size
         print(f"Project file, {N_DOCUMENTS:,} documents of {N_WORDS} words, {N_TOPICS} topics, {N_DIMENSIONS} dimensions")
-        print(f"  opened: first screen {first:.2f} s (at most {LIMITS['first screen']:.0f}), texts there {texts:.2f} s, closer look {check_seconds:.2f} s more")
+        print(f"  opened: first screen {first:.2f} s (at most 1), texts there {texts:.2f} s, closer look {check_seconds:.2f} s more")
         print(f"  rename to disk: median {1000 * statistics.median(renames):.1f} ms (at most 20), worst {1000 * max(renames):.0f} ms")
+        print(f"  merge of two topics to one of {n_merged:,} documents, words included: {merge:.2f} s (at most 0.5)")
         print(f"  bytes a document: {size / N_DOCUMENTS:,.0f}, of them cache {cache / N_DOCUMENTS:,.0f}; in the CSV {csv_bytes / N_DOCUMENTS:,.0f}")
         print(f"  backup: {backup.n_bytes / N_DOCUMENTS:,.0f} bytes a document, {backup_seconds:.1f} s, checked")
-    is_within = first <= LIMITS["first screen"] and statistics.median(renames) <= LIMITS["rename"]
-    return 0 if is_within else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

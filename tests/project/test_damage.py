@@ -13,7 +13,7 @@ from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
 from topicdesk.project.snapshots import newest_good, restore, take_snapshot
 from topicdesk.project.store import Project
 
-N_CASES = 240
+N_CASES = 150
 
 # A process of its own, because native code must not be able to take the test along.
 LOOK = """

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from topicdesk import __version__
+from topicdesk.project.snapshots import backups_folder
 
 
 def privacy(project_path: Path | None) -> str:
     """What stays where."""
     place = f"in {project_path}" if project_path is not None else "in a project file (.topicdesk) beside the corpus file"
+    backups = f"in {backups_folder(project_path).name} beside it" if project_path is not None else "in a folder beside it"
     return (
         "TopicDesk opens no network connection: no account, telemetry, update check or download.\n\n"
-        f"Texts and prompts are stored unencrypted {place}. If that folder is synchronised, your sync program uploads them. "
+        f"Texts and prompts are stored unencrypted {place}; backups {backups}. If that folder is synchronised, your sync program uploads them. "
         "Exported tables and maps may contain texts.\n\n"
-        "The list of recent projects holds their paths, and nothing else of them."
+        "The list of recent projects holds their paths, and nothing else of them. The log of events holds counts, seconds and codes."
     )
 
 
