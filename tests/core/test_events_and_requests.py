@@ -122,7 +122,8 @@ def test_that_an_event_names_its_version_run_and_place():
     ("tail", "reason"),
     [
         ("ggml_backend_cuda: cudaMalloc failed: out of memory", "The graphics card ran out of memory."),
-        ("CUDA error: an illegal memory access", "The graphics card reported an error."),
+        ("CUDA error: an illegal memory access", "The graphics card does not answer any more. Restart the computer if it happens again."),
+        ("CUDA error: device-side assert triggered", "The graphics card reported an error."),
         ("terminate called after throwing an instance of 'std::bad_alloc'", "The computer ran out of memory."),
         ("/src/llama.cpp:12: GGML_ASSERT(n > 0) failed", "The language model's library stopped itself."),
         ("sqlite3.OperationalError: database or disk is full", "The disk is full."),

@@ -41,6 +41,10 @@ class OutOfMemory(TopicDeskError):
     """There is too little memory, in the computer or on its graphics card; less at once, or a smaller model, may do."""
 
 
+class LibraryUnusable(TopicDeskError):
+    """A library cannot be loaded on this computer; what it would have done is left out."""
+
+
 class Cancelled(TopicDeskError):
     """The researcher asked to stop; what was finished is kept. Exit code 130."""
 

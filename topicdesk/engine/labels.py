@@ -18,7 +18,7 @@ from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
-from topicdesk.core.errors import OutOfMemory
+from topicdesk.core.errors import LibraryUnusable, OutOfMemory
 from topicdesk.core.model_files import FoundModel
 from topicdesk.core.progress import Progress
 from topicdesk.engine.answers import AnswerBook
@@ -73,14 +73,13 @@ def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: 
     """
     naming = Naming(run, analysis, material, analysis_id, progress)
     try:
-        book = AnswerBook(run, model_file, progress)
-    except OutOfMemory as error:
-        run.emit(events.Notice("no-room-for-language-model", f"Topics are named by their keywords: {error}"))
+        with AnswerBook(run, model_file, progress) as book:
+            naming.ask(book)
+            if not book.n_asked:
+                run.reused()
+    except (OutOfMemory, LibraryUnusable) as error:
+        run.emit(events.Notice("no-language-model", f"Topics are named by their keywords: {error}"))
         return {}
-    with book:
-        naming.ask(book)
-        if not book.n_asked:
-            run.reused()
     labels, check = naming.result(book)
     run.label_check = check.summary()
     run.project.analyses.put_labels(analysis_id, labels)

@@ -24,6 +24,7 @@ from topicdesk.core.model_files import (
 )
 from topicdesk.core.places import starters_folder
 from topicdesk.core.settings import LabellingSettings
+from topicdesk.engine.card_tenants import embedding_bytes
 from topicdesk.engine.model_room import Room, room_of_machine, wanted_for
 from topicdesk.llm.memory_plan import plan_memory, plans
 
@@ -97,7 +98,7 @@ def _card(model: FoundModel, room: Room) -> ModelCard:
     if model.role == "embedding":
         facts, licence = _embedding_facts(model.path)
         place = "on the graphics card" if room.card_bytes else "on the processor"
-        in_card = model.n_bytes + EMBEDDING_WORKING_BYTES if room.card_bytes else 0
+        in_card = embedding_bytes(model.n_bytes, _read_json(model.path / "config.json")) if room.card_bytes else 0
         in_memory = model.n_bytes + EMBEDDING_WORKING_BYTES
         return ModelCard("embedding", model.name, model.path, model.n_bytes, "", facts, licence or known, sha256, place, in_card, in_memory)
     file = read_language_file(model.path)

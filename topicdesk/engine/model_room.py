@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
 
 from topicdesk.core.graphics_card import Cards, find_cards
 from topicdesk.core.settings import LabellingSettings
+from topicdesk.llm.cuda_libraries import needs_cuda
 from topicdesk.llm.memory_plan import Wanted
 
 GIB = 1 << 30
@@ -46,13 +45,7 @@ class Room:
 
 def room_of_machine(device: str = "auto") -> Room:
     """The room of this machine now."""
-    return room_of(find_cards(), has_cuda_build(), psutil.virtual_memory(), device)
-
-
-def has_cuda_build() -> bool:
-    """Whether the installed llama.cpp was compiled for graphics cards: seen from its files, because loading it takes time."""
-    spec = importlib.util.find_spec("llama_cpp")
-    return spec is not None and spec.origin is not None and any((Path(spec.origin).parent / "lib").glob("*ggml-cuda*"))
+    return room_of(find_cards(), needs_cuda(), psutil.virtual_memory(), device)
 
 
 def wanted_for(settings: LabellingSettings, n_parallel: int) -> Wanted:

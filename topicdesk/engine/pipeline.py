@@ -21,6 +21,7 @@ from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths
+from topicdesk.engine.card_faults import on_card_or_processor, tell_unused_card
 from topicdesk.engine.edit_requests import with_edits
 from topicdesk.engine.keys import block_key, clustering_key, computing_versions
 from topicdesk.engine.labels import Material, label_topics
@@ -84,12 +85,12 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     corpus = _import(run)
     run.project.set_unfinished(True)
     run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
-    numerics = run.workshop.numerics(run.request.device)
-    vectors = _embed(run, corpus, embedding_file, numerics)
+    tell_unused_card(run)
+    vectors, numerics = on_card_or_processor(run, lambda numerics: _embed(run, corpus, embedding_file, numerics))
     for_clustering, positions = _project(run, corpus, vectors)
     assignment = _cluster(run, corpus, for_clustering)
     held = held_out.hold_out(corpus.texts, assignment)
-    described = _describe(run, corpus, assignment, vectors, held, embedding_file, numerics)
+    described, _ = on_card_or_processor(run, lambda numerics: _describe(run, corpus, assignment, vectors, held, embedding_file, numerics))
     typical = _choose_exemplars(run, held_out.without(assignment, held), vectors)
     models = [ModelFile("embedding", str(embedding_file.path), sha256_of(embedding_file.path))]
     if language_file is not None:

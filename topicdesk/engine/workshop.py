@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import threading
 from importlib import metadata
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from topicdesk.core.language_file import read_language_file
 from topicdesk.core.model_files import FoundModel, sha256_of
+from topicdesk.llm.cuda_libraries import preload_cuda_libraries
 from topicdesk.llm.vocabulary import Vocabulary
 from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, numerics_of_machine
 from topicdesk.stages.layout_processes import LayoutProcesses
@@ -47,7 +49,8 @@ class Workshop:
     def warm_up(self) -> None:
         """Load the slow libraries in the background, umap in a process of its own; returns at once."""
         self.layouts.warm_up()
-        self._warming = threading.Thread(target=lambda: [importlib.import_module(name) for name in SLOW_IMPORTS], daemon=True)
+        preload_cuda_libraries()
+        self._warming = threading.Thread(target=_import_slow_libraries, daemon=True)
         self._warming.start()
 
     def numerics(self, device: str) -> EmbeddingNumerics:
@@ -83,8 +86,21 @@ class Workshop:
             self._embedding = None
             torch.cuda.empty_cache()
 
+    def leave_card(self) -> EmbeddingNumerics:
+        """Compute by the processor from now on, after the card failed; a new process tries the card again."""
+        self._embedding = None
+        self._numerics["auto"] = numerics_of_machine("cpu")
+        return self._numerics["auto"]
+
     def wait_until_warm(self) -> None:
         """Call before a stage that imports: two threads that import one library at the same time may see it half made."""
         if self._warming is not None:
             self._warming.join()
             self._warming = None
+
+
+def _import_slow_libraries() -> None:
+    """What cannot be imported says so where it is needed."""
+    for name in SLOW_IMPORTS:
+        with contextlib.suppress(ImportError, OSError, RuntimeError):
+            importlib.import_module(name)

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from topicdesk.core.errors import InputError
+from topicdesk.core.card_troubles import trouble_of
+from topicdesk.core.errors import InputError, LibraryUnusable
 from topicdesk.core.language_file import read_language_file
 from topicdesk.core.progress import Progress
+from topicdesk.llm.cuda_libraries import preload_cuda_libraries
 
 FENCE = "\n"  # no vocabulary that begins every text with a space joins this to what follows
 
@@ -115,10 +117,21 @@ class Vocabulary:
 
 
 def load_library() -> Any:
-    """llama.cpp, quiet, and with threads that sleep while they wait: spinning ones starve whatever else runs, and themselves."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when the library is loaded
-    import llama_cpp
+    """llama.cpp, quiet, and with threads that sleep while they wait: spinning ones starve whatever else runs, and themselves.
 
+    Raises
+    ------
+    LibraryUnusable
+        Where it cannot be loaded, as a build for graphics cards without CUDA's libraries.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when the library is loaded
+    preload_cuda_libraries()
+    try:
+        import llama_cpp
+    except (OSError, RuntimeError, ImportError) as error:
+        trouble = trouble_of(str(error))
+        reason = trouble.reason if trouble is not None else " ".join(str(error).split())
+        raise LibraryUnusable(f"llama.cpp cannot be loaded on this computer. {reason} See `topicdesk doctor`.") from error
     llama_cpp.llama_log_set(_quiet(llama_cpp), ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
     return llama_cpp
