@@ -59,7 +59,8 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
         raise InputError(f"No embedding model was found. {STARTER_ADVICE}")
     language_file = choose_model("language", request.language_model) if request.with_labels else None
     for reason in look_for_models()[1].values() if request.language_model is None and request.with_labels else ():
-        emit(events.Notice("model-refused", reason))
+        if "Copy it again" in reason:  # damaged, not only of another kind
+            emit(events.Notice("model-refused", reason))
     if request.with_labels and language_file is None:
         emit(events.Notice("no-language-model", f"No language model was found: topics are named by their keywords. {STARTER_ADVICE}"))
     if request.device == "cuda":

@@ -22,6 +22,7 @@ def open_window(path: Path | None) -> int:
         return _refuse(NO_DISPLAY)
     try:
         from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+        from PySide6.QtGui import QIcon
         from PySide6.QtWidgets import QApplication
 
         from topicdesk.gui.main_window import MainWindow
@@ -42,6 +43,7 @@ def open_window(path: Path | None) -> int:
     qInstallMessageHandler(None)
     application.setApplicationName("TopicDesk")
     application.setDesktopFileName("topicdesk")
+    application.setWindowIcon(QIcon(str(Path(__file__).with_name("topicdesk.svg"))))
     session = Session()
     window = MainWindow(session)
     close_on_signals(window)
