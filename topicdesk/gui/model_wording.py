@@ -16,6 +16,12 @@ def role_words(role: str) -> str:
     return "naming topics" if role == "language" else "comparing texts"
 
 
+def chip_words(card: ModelCard, shelf: Shelf) -> str:
+    """A model and where it computes, for a narrow place: "llama-2-13b-chat.Q4_K_M · Tesla T4", "all-MiniLM-L6-v2 · CPU"."""
+    where = shelf.card if card.card_bytes else "CPU"
+    return f"{card.name} · {where}" if card.place else card.name
+
+
 def needs(card: ModelCard, shelf: Shelf) -> str:
     """What a model takes where it would compute, against what is free there."""
     if not card.place:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePol
 from topicdesk.core.model_files import Role
 from topicdesk.gui.icons import icon
 from topicdesk.gui.label_card import ElidedLabel, Fold, PlainLabel
+from topicdesk.gui.model_wording import chip_words
 from topicdesk.gui.session import Session
 from topicdesk.gui.settings_form import SettingsForm
 from topicdesk.gui.topic_size import TopicSize
@@ -106,7 +107,8 @@ class SetupPanel(QScrollArea):
             model = self._session.model(role)  # type: ignore[arg-type]
             is_language = role == "language"
             absent = "No language model" if is_language else "No embedding model"
-            chip.show_words(model.name if model is not None else absent if self._session.shelf.found is not None else "Looking for models…")
+            shelf = self._session.shelf
+            chip.show_words(chip_words(model, shelf.shelf) if model is not None else absent if shelf.found is not None else "Looking for models…")
             place = f", {model.place}" if model is not None and model.place else ""
             chip.setToolTip(tooltip(f"{'Names the topics' if is_language else 'Compares the texts'}{place}: {model.path if model is not None else absent}"))
             chip.setAccessibleName(f"Model for {role}: {model.name if model is not None else 'none'}")
