@@ -37,6 +37,7 @@ def _unpacked(part):
         return b""
 
 
+@pytest.mark.slow
 def test_that_an_svg_embeds_the_characters_it_needs_of_every_font(tmp_path):
     save_figure(tmp_path / "map.svg", synthetic_content(600, 5, texts=TEXTS), page=SMALL, plate=Plate("Über alles", "Ein Untertitel"))
     root = ET.parse(tmp_path / "map.svg").getroot()

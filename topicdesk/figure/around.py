@@ -91,9 +91,17 @@ def _write(figure: Figure, place: tuple[float, float], text: str, size: float, p
 
 def _fitting(text: str, room: float, family: str) -> str:
     """The text, shortened to a width in font sizes."""
-    while len(text) > 4 and text_width(text, "normal", family) > room:
-        text = text[:-2].rstrip(" ,…") + "…"
-    return text
+    if text_width(text, "normal", family) <= room:
+        return text
+    low, high = 1, len(text) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text_width(_shortened_to(text, middle), "normal", family) <= room else (low, middle - 1)
+    return _shortened_to(text, low)
+
+
+def _shortened_to(text: str, length: int) -> str:
+    return text[:length].rstrip(" ,") + "…"
 
 
 def _cut(text: str) -> str:

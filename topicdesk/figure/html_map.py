@@ -76,8 +76,8 @@ def html_page(content: MapContent, corpus: Corpus | None, settings: FigureSettin
 
 def _faces(content: MapContent) -> list[str]:
     """The figure's typeface for what stands on the page, as far as its licence lets it travel along."""
-    letters = "".join(sorted(set("".join(content.texts)))) + string.printable[:95]
-    weights: tuple[Weight, ...] = ("normal", "medium", "bold")
+    letters = "".join(sorted(set("".join(content.texts)) | {"a"}))
+    weights: tuple[Weight, ...] = ("normal", "bold")
     return font_faces((printable(letters), weight, "") for weight in weights)
 
 
@@ -160,7 +160,7 @@ def _topics(content: MapContent, plate: Plate, extent: Extent) -> list[dict[str,
                 "x": round(65535 * (x - x0) / (x1 - x0)),
                 "y": round(65535 * (y1 - y) / (y1 - y0)),
                 "points": round((_SMALL_POINTS + _LARGE_POINTS * share**1.4) * (look.scale if look is not None else 1)),
-                "weight": 700 if share > 0.5 else 500,
+                "weight": 700 if share > 0.5 else 400,
             }
         )
     return topics

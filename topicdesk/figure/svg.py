@@ -6,6 +6,7 @@ import base64
 import io
 import logging
 import re
+import string
 from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
@@ -38,7 +39,10 @@ def finished(svg: str, runs: Iterable[Run], title: str, description: str) -> str
 
 
 def font_faces(runs: Iterable[Run]) -> list[str]:
-    """An @font-face rule for each font that the runs need, holding only their characters; fonts that forbid it are left out."""
+    """An @font-face rule for each font that the runs need, holding their characters and ASCII; fonts that forbid it are left out.
+
+    With all of ASCII a label can be corrected in a drawing program, and a font is cut once for many figures.
+    """
     needed: dict[tuple[str, int, str], set[str]] = {}
     files: dict[tuple[str, int, str], tuple[str, int]] = {}
     for text, weight, family in runs:
@@ -51,7 +55,7 @@ def font_faces(runs: Iterable[Run]) -> list[str]:
             needed.setdefault(key, set()).update(text)
     rules = []
     for key in sorted(needed):
-        data = _cut_down(*files[key], "".join(sorted(needed[key])))
+        data = _cut_down(*files[key], "".join(sorted(needed[key] | set(string.printable[:95]))))
         if data:
             name, number, stretch = key
             source = f"url(data:font/woff;base64,{base64.b64encode(data).decode()}) format('woff')"
