@@ -35,6 +35,7 @@ else ifeq ($(PART),mutants)
 else
 	@$(BIN)/python tests/benchmarks/main_job.py
 	@$(BIN)/python tests/benchmarks/map_speed.py
+	@$(BIN)/python -m tests.benchmarks.edit_speed
 	@$(BIN)/python tests/benchmarks/project_file.py
 	@$(BIN)/python tests/benchmarks/many_kills.py
 endif

@@ -104,3 +104,13 @@ def test_that_documents_go_to_the_topic_that_was_typed(window, qtbot):
     qtbot.keyClicks(picker.line, "kern")
     qtbot.keyClick(picker.line, Qt.Key.Key_Return)
     assert window.session.analysis.assignment.topic_of[[1, 2]].tolist() == [5, 5]
+
+
+def test_that_the_card_says_what_the_researcher_said(window):
+    session, card = window.session, window.topics_panel.card
+    session.choose_topic(1)
+    assert card.note.isHidden()
+    session.editor.mark([1], "note", "Mixes two things.")
+    session.editor.mark([1], "check", True)
+    assert card.note.text() == "Mixes two things." and not card.note.isHidden()
+    assert card.facts.text().endswith("checked")

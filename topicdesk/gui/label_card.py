@@ -174,6 +174,8 @@ class LabelCard(QScrollArea):
         self.setMinimumHeight(96)
         self.swatch, self.label, self.facts = Swatch(), PlainLabel(), PlainLabel(is_quiet=True)
         self.origin_mark = QLabel()
+        self.note = PlainLabel()
+        self.note.setAccessibleName("Note")
         self.keywords = ElidedLabel()
         self.aspects = {name: PlainLabel() for _, name in ASPECTS}
         self.prompt = QPlainTextEdit(readOnly=True)
@@ -219,7 +221,7 @@ class LabelCard(QScrollArea):
         column = QVBoxLayout(self._card)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        for part in (head, facts, self.keywords, self.compare, heading, self._quotations, self.asked):
+        for part in (head, facts, self.note, self.keywords, self.compare, heading, self._quotations, self.asked):
             column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
         column.addStretch(1)
         both = TallColumn()
@@ -254,7 +256,10 @@ class LabelCard(QScrollArea):
         self.swatch.show_colour(self._colours.get(topic.number, QColor()))
         self.label.setText(topic.label.text)
         part = share(topic.size, len(analysis.assignment.topic_of))
-        self.facts.setText(f"{topic.label.origin.capitalize()} · {count(topic.size, 'document')} · {part}")
+        marks = " · checked" * topic.is_checked + " · hidden" * topic.is_hidden
+        self.facts.setText(f"{topic.label.origin.capitalize()} · {count(topic.size, 'document')} · {part}{marks}")
+        self.note.setText(topic.note)
+        self.note.setVisible(bool(topic.note))
         self.facts.setToolTip(ORIGINS[topic.label.origin].capitalize())
         mark = icon(topic.label.origin, self.palette(), QPalette.ColorRole.PlaceholderText)
         self.origin_mark.setPixmap(mark.pixmap(QSize(16, 16), self.devicePixelRatioF()))
