@@ -18,6 +18,7 @@ from topicdesk.project.cache import _checksum
 from topicdesk.project.store import Project
 
 N_DOCUMENTS = 150
+KILLS_OF_A_CHAIN = 4
 MOST_SECONDS = 3.0  # on a busy machine a stage may take long at first
 SETTINGS = {"clustering": {"min_topic_size": 5, "selection": "leaf"}}
 
@@ -53,12 +54,14 @@ class KillRange:
         self._stages = [stage for stage in STAGES if stage in self.seconds]
 
     def kill_many(self, n_kills: int) -> None:
-        """Chains of runs, each killed at a random moment and resumed, until one comes to its end undisturbed."""
+        """Chains of runs, each killed at a random moment and resumed up to four times; the last of a chain comes to its end."""
         while self.counts.n_kills < n_kills:
             self._n_chains += 1
             out = self.folder / f"chain {self._n_chains}"
             acknowledged: list[int] = []
-            while self.counts.n_kills < n_kills and self._killed(out, acknowledged):
+            for _ in range(min(KILLS_OF_A_CHAIN, n_kills - self.counts.n_kills)):
+                if not self._killed(out, acknowledged):
+                    break
                 self._look(out / "project.topicdesk", acknowledged)
             self.finish(out)
             self._look(out / "project.topicdesk", acknowledged)

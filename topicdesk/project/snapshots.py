@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -131,7 +132,7 @@ def restore(project_path: Path, snapshot: Snapshot) -> None:
             _put_aside(project_path)
     part = project_path.with_name(f".{project_path.name}.part-{os.getpid()}")
     try:
-        part.write_bytes(snapshot.path.read_bytes())
+        shutil.copyfile(snapshot.path, part)
         part.chmod(snapshot.path.stat().st_mode & 0o777)
         put_in_place(part, project_path)
     except OSError as error:
