@@ -38,6 +38,8 @@ else
 	@$(BIN)/python -m tests.benchmarks.edit_speed
 	@$(BIN)/python tests/benchmarks/project_file.py
 	@$(BIN)/python tests/benchmarks/many_kills.py
+	@$(BIN)/python tests/benchmarks/import_speed.py
+	@$(BIN)/python tests/benchmarks/import_fuzz.py 60
 endif
 
 clean: ## remove what make made here; models/, the recipe's figures and the compiled wheel in your cache folder stay

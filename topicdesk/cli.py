@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _window(None)
         return int(globals()[f"_{chosen.command}"](chosen))
     except TopicDeskError as error:
-        print(f"topicdesk: {error}", file=sys.stderr)
+        print(f"topicdesk: {' '.join(str(error).splitlines())}", file=sys.stderr)  # a file's name may hold a line break
         return error.exit_code
     except KeyboardInterrupt:
         return 130

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topicdesk.core.errors import InputError
+from topicdesk.core.requests import CorpusSource
 from topicdesk.importing import csv_reader
 from topicdesk.importing.csv_reader import CsvRows
 from topicdesk.importing.dialect import Dialect
@@ -109,3 +110,19 @@ def test_that_every_row_is_read_or_listed_and_numbers_rise(text, width, quote):
         numbers.append(rows.number)
     listed = [number for number, _ in rows.unreadable]
     assert sorted(numbers + listed) == list(range(1, len(numbers) + len(listed) + 1))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from(["1,some words", '2,"more, words"', "3", "4,a,b", '5,"open', '6,x"y"', '"7",""']), min_size=1, max_size=40))
+def test_that_read_and_unreadable_rows_are_all_rows_of_the_file(tmp_path_factory, lines):
+    path = tmp_path_factory.mktemp("rows") / "a.csv"
+    path.write_text("id,text\n" + "\n".join(lines) + "\n")
+    try:
+        corpus = read_corpus(CorpusSource(str(path), text="text", delimiter=",", quote='"', header=True))
+    except InputError:
+        return
+    numbers = sorted([row for row, _ in corpus.unreadable])
+    assert len(corpus.documents) + len(numbers) <= len(lines)
+    assert len(corpus.documents) == len(corpus.with_text) + corpus.dropped.get("empty text", 0)
+    if not any('"open' in line for line in lines):  # else a row may rightly hold several lines
+        assert len(corpus.documents) + len(numbers) == len(lines)

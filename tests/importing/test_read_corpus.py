@@ -7,6 +7,7 @@ import pytest
 
 from topicdesk.core.errors import Cancelled, InputError
 from topicdesk.core.progress import Progress
+from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.read_corpus import read_corpus
 
 TABLE = "key,subject,body,when,kind,extra\n" + "".join(
@@ -109,3 +110,19 @@ def test_that_reading_can_be_cancelled(corpus_file, sample):
 def test_that_columns_of_one_name_are_told_apart(corpus_file):
     corpus = read_corpus(corpus_file("text,text,\nsome words here,more words there,x\nother words here,last words there,y\n"))
     assert corpus.fields == ("text", "text (2)", "column 3")
+
+
+CORPORA = {  # rows, as CATALOG.md has them
+    "ag_news_test.csv.gz": 7600, "octis_dblp.csv.gz": 54_595, "trump_tweets.csv.gz": 20_761, "20newsgroups.csv.gz": 18_846, "arxiv_ml_lg_stat.csv.gz": 37_868,
+    "sotu_speeches.csv.gz": 233, "sotu_chunks.csv.gz": 18_352, "sib200_36langs.csv.gz": 36_144, "xquad_paragraphs_12langs.csv.gz": 2880,
+    "chinese_tnews_headlines.csv.gz": 4293, "arxiv_ai_ml_full.parquet": 131_097,
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "n_rows"), CORPORA.items())
+def test_that_documents_in_are_documents_out_on_real_corpora(shared_folder, name, n_rows):
+    corpus = read_corpus(CorpusSource(str(shared_folder / "data" / name)))
+    assert (len(corpus.documents), corpus.unreadable, corpus.mended) == (n_rows, (), ())
+    assert len({document.id for document in corpus.documents}) == n_rows
+    assert len(corpus.with_text) + corpus.dropped.get("empty text", 0) == n_rows

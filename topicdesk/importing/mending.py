@@ -18,6 +18,7 @@ _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
 _MOST_SURPLUS = 4
 _MOST_CANDIDATES = 400
 _MOST_JOINED = 40
+_MOST_WORK = 1 << 20  # characters looked at for one row: a wide table of broken rows must end soon
 _LONGEST = 20_000
 
 KEPT_QUOTE = "a lone quotation mark in it was kept as text"
@@ -48,7 +49,8 @@ class Mender:
         text : str
             The row as it stands in the file, without its line end.
         """
-        if len(text) > _LONGEST or not self.dialect.delimiter:
+        n_marks = text.count(self.dialect.quote) if self.dialect.quote else 0
+        if not self.dialect.delimiter or len(text) > _LONGEST or len(text) * (n_marks + self.width) > _MOST_WORK:
             return None
         for reason, candidates in (
             (KEPT_QUOTE, self._with_quotes_as_text(text)),
