@@ -146,6 +146,7 @@ def test_that_the_search_stands_in_the_middle_of_the_toolbar_and_finds_in_an_ope
     assert window.inspector.currentWidget() is window.documents_panel
     qtbot.waitUntil(lambda: window.documents_panel.model.rows.tolist() == [17], timeout=10_000)
     session.choose_document(17)
+    assert session.chosen_topic is None
     window.actions_["similar"].trigger()
     qtbot.waitUntil(lambda: session.finder.found is not None and session.finder.found.kind == "likeness", timeout=10_000)
     assert window.search_field.line.text() == ""

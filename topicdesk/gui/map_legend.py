@@ -124,6 +124,7 @@ class MapLegend(QFrame):
         button.setAccessibleName(f"{swatch.text}, {count(swatch.n_documents, 'document')}")
         button.setToolTip("Select these documents")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setFixedHeight(self.fontMetrics().height() + 3)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _=False, group=swatch.group: self.group_chosen.emit(group))
         return button

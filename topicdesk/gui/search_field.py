@@ -38,6 +38,7 @@ class SearchField(QWidget):
         super().__init__(parent)
         self._finder = session.finder
         self.kind = "words"
+        self._is_following = False
         self.line = QLineEdit(placeholderText="Search words or meaning", clearButtonEnabled=True)
         self.line.setAccessibleName("Search words or meaning")
         self.line.installEventFilter(self)
@@ -125,7 +126,7 @@ class SearchField(QWidget):
             self.left.emit()
 
     def _on_text(self, text: str) -> None:
-        if not text:
+        if not text and not self._is_following:
             self._debounce.stop()
             self._finder.clear()
 
@@ -141,6 +142,6 @@ class SearchField(QWidget):
         """A search that was cleared or begun elsewhere leaves no old words in the line."""
         found = self._finder.found
         if (found is None or found.kind == "likeness") and not self._debounce.isActive() and not self._finder.is_busy:
-            self.line.blockSignals(True)
+            self._is_following = True
             self.line.clear()
-            self.line.blockSignals(False)
+            self._is_following = False

@@ -70,13 +70,17 @@ class Selection(SessionSignals):
         self.documents_chosen.emit(documents)
 
     def choose_document(self, index: int | None) -> None:
-        """Choose a document, and its topic unless documents are selected."""
-        if index is not None and self.analysis is not None and self.chosen_documents is None:
+        """Choose a document, and its topic unless documents are selected or it is one of those found: the others stay in view."""
+        if index is not None and self.analysis is not None and self.chosen_documents is None and not self._is_found(index):
             topic = int(self.analysis.assignment.topic_of[index])
             self.choose_topic(topic if topic >= 0 else None)
         if index != self.chosen_document:
             self.chosen_document = index
             self.document_chosen.emit(index)
+
+    def _is_found(self, document: int) -> bool:
+        """Whether a document is among what was searched for; here nothing is."""
+        return False
 
     def choose_nothing(self) -> None:
         """Clear what is chosen, in every view."""

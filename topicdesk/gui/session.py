@@ -129,6 +129,9 @@ class Session(Reopening):
         self.choose_topic(None)
         self.finder.look_like(document)
 
+    def _is_found(self, document: int) -> bool:
+        return self.finder.found is not None and document in self.finder.found.rows
+
     def choose_nothing(self) -> None:
         """Clear what is chosen, in every view; where nothing is, what was searched for."""
         if self.chosen_topic is None and self.chosen_documents is None and self.chosen_document is None:
