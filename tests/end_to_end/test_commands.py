@@ -144,6 +144,15 @@ def test_that_a_figure_is_exported_as_asked_with_its_words_and_numbers(finished_
     assert {path.name for path in tmp_path.iterdir()} == {"map.svg", "map.alt.txt", "map.data.csv"}
 
 
+@pytest.mark.slow
+def test_that_an_interactive_map_is_exported_with_and_without_texts(finished_run, tmp_path):
+    for folder, options in (("with", ()), ("without", ("--no-texts",))):
+        ended = topicdesk("export", finished_run.out / "project.topicdesk", "--to", tmp_path / folder, "--format", "html", *options)
+        assert (ended.code, ended.out.strip()) == (0, str(tmp_path / folder / "map.html"))
+    sizes = [(tmp_path / folder / "map.html").stat().st_size for folder in ("with", "without")]
+    assert sizes[0] > sizes[1] + 1000
+
+
 def test_that_a_figure_beyond_reason_is_refused_in_one_sentence(tmp_path):
     for option, value in (("--width-mm", "0"), ("--dpi", "100000"), ("--labels", "-1"), ("--font-size", "1000")):
         ended = topicdesk("export", tmp_path / "any.topicdesk", "--to", tmp_path / "out", "--format", "png", option, value)

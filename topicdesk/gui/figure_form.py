@@ -143,14 +143,12 @@ class FigureForm(QScrollArea):
         sides.addWidget(self.height_field, 1)
         self.width_field.setAccessibleName("Width")
         self.height_field.setAccessibleName("Height")
+        self._file_rows = _rows(
+            ("&Format", self.format_field), ("Si&ze", self.size_field), ("", sides), ("&Resolution", self.dpi_field), ("", self.pixels),
+            ("", self.description_field), ("", self.texts_field),
+        )  # fmt: skip
         return [
-            (
-                "File",
-                _rows(
-                    ("&Format", self.format_field), ("Si&ze", self.size_field), ("", sides), ("&Resolution", self.dpi_field), ("", self.pixels),
-                    ("", self.description_field), ("", self.texts_field),
-                ),
-            ),
+            ("File", self._file_rows),
             (
                 "Look",
                 _rows(
@@ -206,8 +204,8 @@ class FigureForm(QScrollArea):
         for field in (self.size_field, self.width_field, self.height_field, self.dpi_field, self.style_field, self.family_field, self.smallest_field):
             field.setEnabled(is_page)
         self.legend_field.setEnabled(is_page)
-        self.description_field.setVisible(is_page)
-        self.texts_field.setVisible(not is_page)
+        self._file_rows.setRowVisible(self.description_field, is_page)
+        self._file_rows.setRowVisible(self.texts_field, not is_page)
         self.changed.emit()
 
 
