@@ -22,18 +22,17 @@ def ask(warm_engine):
     return ask
 
 
-def test_that_the_prompt_shown_is_one_that_was_asked(ask, undisturbed):
+def test_that_a_topic_with_these_keywords_is_asked_word_for_word_what_is_shown(ask, undisturbed):
     with Project(undisturbed.out / "project.topicdesk") as project:
-        analysis, corpus = project.analyses.get(project.analyses.current(), ""), project.corpus()
-    shown = []
-    for topic in analysis.topics[:8]:
-        filled = ask([keyword.term for keyword in topic.keywords], [corpus.documents[row].text for row in topic.exemplars])
-        shown.append((filled.text, filled.n_tokens))
+        labels = [topic.label for topic in project.analyses.get(project.analyses.current(), "").topics]
+    asked = next(label.prompt for label in labels if label.prompt)
+    keywords = asked.rpartition("Keywords: ")[2].partition("\n")[0].split(", ")
+    filled = ask(keywords)
+    assert asked.startswith(filled.text)  # the beginning of an answer may follow
     assert filled.profile == "small"
     assert filled.n_context == 8192
     assert filled.main_prompt == "Keywords: [KEYWORDS]\nTopic label:"
-    asked = {(topic.label.prompt, topic.label.n_prompt_tokens) for topic in analysis.topics}
-    assert set(shown) & asked  # a topic may have been asked in more ways than the one that its label comes from
+    assert 0 < filled.n_tokens <= len(filled.text)
 
 
 def test_that_a_chat_prompt_names_its_template_and_says_what_is_cut(ask):

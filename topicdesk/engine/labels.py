@@ -95,8 +95,8 @@ class Naming:
         self._assignment = analysis.assignment
         self._questions = [_question(analysis, material, number) for number in range(len(analysis.topics))]
         self._centres = centres_of(material.vectors, without(analysis.assignment, material.held).topic_of, len(analysis.topics))
-        self._language = _language_of(material.corpus)
         settings = run.settings.labelling
+        self._language = language_wanted(settings.language, material.corpus.texts)
         self._example = settings.example or "\n".join(profile.example for profile in PROFILES.values())
         self._said: list[Said] = []
         self._candidates: list[list[Candidate]] = [[] for _ in self._questions]
@@ -223,11 +223,13 @@ def _question(analysis: Analysis, material: Material, number: int) -> Question:
     return Question(number, described.told, described.told_keybert, starts, keybert_starts, documents, words, topic.label.text)
 
 
-def _language_of(corpus: Corpus) -> Language:
-    """Labels are wanted in the languages that the corpus speaks."""
+def language_wanted(named: str, texts: Sequence[str]) -> Language:
+    """Labels are wanted in the language that the researcher names, else in those that the texts speak. An unknown name judges nothing."""
     lists = function_words_by_language()
-    spoken = spoken_languages(corpus.texts)
-    wanted = frozenset[str]().union(*(lists[language] for language in spoken))
+    languages = [named.casefold()] if named else spoken_languages(texts)
+    if not set(languages) <= set(lists):
+        return Language()
+    wanted = frozenset[str]().union(*(lists[language] for language in languages))
     return Language(wanted, frozenset[str]().union(*lists.values()) - wanted)
 
 
