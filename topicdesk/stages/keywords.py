@@ -104,6 +104,8 @@ class Describer:
         if self._embedded is None or topic_vector is None:
             return TopicKeywords(keywords, (), ())
         has_vector = np.flatnonzero(self._place[places] >= 0)[: max(self._settings.n_candidates, N_MMR_CANDIDATES)]
+        if not len(has_vector):
+            return TopicKeywords(keywords, (), ())
         candidates = _as_keywords(places[has_vector], of_topic[has_vector], self._terms)
         matrix = self._embedded.vectors[self._place[places[has_vector]]]
         nearest = keybert(candidates[: self._settings.n_candidates], matrix, topic_vector)[:n_wanted]
