@@ -16,7 +16,7 @@ from topicdesk.core.errors import OutOfMemory
 from topicdesk.core.language_file import read_language_file
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
-from topicdesk.engine.deaths import Suspects
+from topicdesk.engine.deaths import Suspects, is_plan_to_blame
 from topicdesk.engine.model_loading import loader_for
 from topicdesk.engine.model_room import wanted_for
 from topicdesk.engine.run import Run
@@ -56,7 +56,7 @@ class AnswerBook:
         self.file_name, self.sha256 = model_file.path.name, sha256_of(model_file.path)
         self._loader = loader_for(
             model_file.path, self.sha256, wanted_for(self._settings, labelling.N_PARALLEL), run.workshop.versions["llama-cpp-python"], run.request.device,
-            run.request.gpu_layers, run.has_crashed,
+            run.request.gpu_layers, is_plan_to_blame(run.project.artifacts, run.has_crashed),
         )  # fmt: skip
         self._model: LanguageModel | None = None
         self.n_asked = 0
@@ -110,7 +110,7 @@ class AnswerBook:
         said = dict(plan.reused)
         for place, one in said.items():
             hear(place, one)
-        suspects = Suspects(self._run.project.artifacts, questions.key, self._run.has_crashed)
+        suspects = Suspects(self._run.project.artifacts, _List(self._run, questions.askings, self._way({})).key, self._run.has_crashed)
         if suspects.notice:
             self._run.emit(events.Notice("labels-skipped", suspects.notice))
         for block, group in enumerate(plan.groups(), FIRST_GROUP):

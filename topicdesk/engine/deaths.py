@@ -14,6 +14,7 @@ from topicdesk.project.cache import ArtifactTable, cache_key
 from topicdesk.project.lock import ProjectLock
 
 N_DEATHS_OF_A_GROUP = 2
+NOW_KEY = cache_key("deaths now", 1)
 
 
 @contextmanager
@@ -26,13 +27,19 @@ def noted_in(lock: ProjectLock) -> Iterator[None]:
         faulthandler.disable()
 
 
+def is_plan_to_blame(artifacts: ArtifactTable, has_crashed: bool) -> bool:
+    """Whether a crash speaks against the way the model was loaded: not the first crash over a group, which is asked again as it was."""
+    now = artifacts.values(NOW_KEY) or {"is_asking": False, "n_deaths": 0}
+    return has_crashed and not (now["is_asking"] and now["n_deaths"] == 0)
+
+
 class Suspects:
     """Which topics are being asked, kept in the project, and which of them the engine crashed over.
 
     Parameters
     ----------
     plan_key : str
-        Of the questions, their order, the model and the library's version: with another of them all begins anew.
+        Of the questions, their order, the model and the library's version, but not of how the model was loaded, which changes after a crash.
     has_crashed : bool
         Whether the engine before this one crashed.
     """
@@ -69,6 +76,7 @@ class Suspects:
 
     def _keep(self, asking: list[int], is_alone: bool = False) -> None:
         self._artifacts.put(self._key, "label", {"asking": asking, "is_alone": is_alone, "deaths": self._deaths, "skipped": self.skipped})
+        self._artifacts.put(NOW_KEY, "label", {"is_asking": bool(asking), "n_deaths": self._deaths.get(_name(asking), 0)})
 
 
 def _name(topics: Sequence[int]) -> str:
