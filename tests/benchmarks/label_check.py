@@ -31,7 +31,6 @@ from topicdesk.project.store import Project
 from topicdesk.stages.embedding import EmbeddingModel, numerics_of_machine
 from topicdesk.stages.function_words import function_words, function_words_by_language
 from topicdesk.stages.held_out import hold_out, without
-from topicdesk.stages.keywords import describe_topics
 from topicdesk.stages.label_check import check_labels
 from topicdesk.stages.label_rules import Language, is_made_of, judge
 
@@ -62,7 +61,7 @@ def main() -> None:
     out = options.folder / "ours"
     if not (out / "run.json").exists() or options.again:
         subprocess.run([sys.executable, "-m", "topicdesk", "run", sample, "--text", "text", "--out", out, *options.further], check=True)
-    case = read_case(out / "project.topicdesk", options.folder / "told.json")
+    case = read_case(out / "project.topicdesk")
     labels = {"TopicDesk": [topic.label.text for topic in case.analysis.topics]}
     if options.bertopic_seconds:
         bertopics = bertopic_labels(case, options.folder / "bertopic.json", options.bertopic_seconds)
@@ -89,22 +88,18 @@ def draw(corpus: Path, column: str, seed: int, n_rows: int, sample: Path) -> Non
         writer.writerows([texts[i]] for i in chosen)
 
 
-def read_case(project_path: Path, kept: Path) -> Case:
+def read_case(project_path: Path) -> Case:
     """The run's analysis, with the keywords that a label may be made from."""
     with Project(project_path) as project:
         number, corpus = project.analyses.current(), project.corpus()
-        analysis = None if number is None else project.analyses.get(number, corpus.fingerprint)
-    assert analysis is not None
+        assert number is not None
+        analysis = project.analyses.get(number, corpus.fingerprint)
+        assert analysis is not None
+        told = [tuple(first) for _, (first, _) in project.artifacts.values(analysis.keys["keywords"])]
     held = hold_out(corpus.texts, analysis.assignment)
-    if not kept.exists():
-        nothing = np.zeros((len(corpus.texts), 1), dtype=np.float32)
-        described = describe_topics(
-            corpus.texts, analysis.assignment, nothing, lambda terms: np.zeros((len(terms), 1), dtype=np.float32), analysis.settings.keywords, held=held
-        )
-        kept.write_text(json.dumps([topic.told for topic in described]), "utf-8")
     lists, wanted = function_words_by_language(), function_words(corpus.texts)
     language = Language(wanted, frozenset[str]().union(*lists.values()) - wanted)
-    return Case(analysis, corpus.texts, held, [tuple(told) for told in json.loads(kept.read_text("utf-8"))], language)
+    return Case(analysis, corpus.texts, held, told, language)
 
 
 def compared(case: Case, labels: dict[str, list[str]], show: bool) -> dict[str, Any]:

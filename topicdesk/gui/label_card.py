@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis, Topic
 from topicdesk.gui.document_models import excerpt_of, title_of
+from topicdesk.gui.label_evidence import LabelEvidence, doubts, sureness
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
 from topicdesk.gui.topic_models import ORIGINS, keyword_line
@@ -178,7 +179,9 @@ class LabelCard(QScrollArea):
         self.note.setAccessibleName("Note")
         self.keywords = ElidedLabel()
         self.aspects = {name: PlainLabel() for _, name in ASPECTS}
-        self.prompt = QPlainTextEdit(readOnly=True)
+        self.doubts = PlainLabel()
+        self.evidence = LabelEvidence()
+        self.prompt = self.evidence.prompt
         self._nothing = QLabel(NOTHING_CHOSEN, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._card = QWidget()
@@ -211,9 +214,7 @@ class LabelCard(QScrollArea):
         head.setContentsMargins(2, 0, 0, 0)
         self.compare = Fold("Compare keywords", self._comparison())
         self.compare.button.toggled.connect(self.keywords.setHidden)
-        self.prompt.setFixedHeight(160)
-        self.prompt.setAccessibleName("What the language model was asked")
-        self.asked = Fold("What the model was asked", self.prompt)
+        self.asked = Fold("How it was named", self.evidence)
         self._quotations = QVBoxLayout()
         self._quotations.setSpacing(0)
         heading = QLabel("Typical documents")
@@ -221,7 +222,7 @@ class LabelCard(QScrollArea):
         column = QVBoxLayout(self._card)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        for part in (head, facts, self.note, self.keywords, self.compare, heading, self._quotations, self.asked):
+        for part in (head, facts, self.doubts, self.note, self.keywords, self.compare, heading, self._quotations, self.asked):
             column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
         column.addStretch(1)
         both = TallColumn()
@@ -256,8 +257,9 @@ class LabelCard(QScrollArea):
         self.swatch.show_colour(self._colours.get(topic.number, QColor()))
         self.label.setText(topic.label.text)
         part = share(topic.size, len(analysis.assignment.topic_of))
+        said = (topic.label.origin.capitalize(), sureness(topic.label), count(topic.size, "document"), part)
         marks = " · checked" * topic.is_checked + " · hidden" * topic.is_hidden
-        self.facts.setText(f"{topic.label.origin.capitalize()} · {count(topic.size, 'document')} · {part}{marks}")
+        self.facts.setText(" · ".join(filter(None, said)) + marks)
         self.note.setText(topic.note)
         self.note.setVisible(bool(topic.note))
         self.facts.setToolTip(ORIGINS[topic.label.origin].capitalize())
@@ -267,8 +269,9 @@ class LabelCard(QScrollArea):
         for _, name in ASPECTS:
             self.aspects[name].setText(keyword_line(getattr(topic, name)) or "none")
         self.asked.setVisible(bool(topic.label.prompt))
-        if self.prompt.toPlainText() != topic.label.prompt:
-            self.prompt.setPlainText(topic.label.prompt)
+        self.evidence.show_label(topic.label)
+        self.doubts.setText(doubts(topic.label))
+        self.doubts.setVisible(bool(topic.label.flags))
         self._show_quotations(topic)
 
     def _show_quotations(self, topic: Topic) -> None:

@@ -20,6 +20,7 @@ NAMES = {
     "researcher": "mdi6.account-edit-outline",
     "checked": "mdi6.check-circle",
     "hidden": "mdi6.eye-off-outline",
+    "flagged": "mdi6.flag-variant-outline",
     "copy": "mdi6.format-quote-close",
     "filter": "mdi6.filter-variant",
     "search": "mdi6.magnify",

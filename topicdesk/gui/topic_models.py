@@ -15,8 +15,9 @@ NUMBER, LABEL, SIZE, KEYWORDS = range(4)
 COLUMNS = ("#", "Label", "Size", "Keywords")
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 TOPIC_ROLE = Qt.ItemDataRole.UserRole + 2
-MARK_ROLE = Qt.ItemDataRole.UserRole + 3  # "checked", "hidden", or the label's origin
+MARK_ROLE = Qt.ItemDataRole.UserRole + 3  # "checked", "hidden", "flagged", or the label's origin
 KEYWORDS_ROLE = Qt.ItemDataRole.UserRole + 4
+FLAGGED_ROLE = Qt.ItemDataRole.UserRole + 5
 ORIGINS = {
     "language model": "named by the language model",
     "keywords": "named by its keywords",
@@ -30,6 +31,11 @@ NO_INDEX = QModelIndex()
 def keyword_line(keywords: Sequence[Keyword]) -> str:
     """Keywords in one line, the heaviest first."""
     return ", ".join(keyword.term for keyword in keywords)
+
+
+def is_flagged(topic: Topic) -> bool:
+    """Whether the check doubts the label and nobody has looked at it yet."""
+    return bool(topic.label.flags) and not topic.is_checked
 
 
 class TopicsModel(QAbstractTableModel):
@@ -129,7 +135,7 @@ class TopicsModel(QAbstractTableModel):
     def _spoken(self, topic: Topic, column: int) -> str:
         return (
             f"Topic {topic.number}",
-            f"{topic.label.text}, {ORIGINS[topic.label.origin]}{', checked' * topic.is_checked}{', hidden' * topic.is_hidden}",
+            f"{topic.label.text}, {ORIGINS[topic.label.origin]}{', checked' * topic.is_checked}{', flagged' * is_flagged(topic)}{', hidden' * topic.is_hidden}",
             f"{count(topic.size, 'document')}, {share(topic.size, self._n_documents)}",
             keyword_line(topic.keywords),
         )[column]
@@ -141,7 +147,14 @@ class TopicFilter(QSortFilterProxyModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words: list[str] = []
+        self._only_flagged = False
         self.setSortRole(SORT_ROLE)
+
+    def show_only_flagged(self, only: bool) -> None:
+        """Show only topics whose label deserves a look, or all."""
+        self.beginFilterChange()
+        self._only_flagged = only
+        self.endFilterChange()
 
     def set_words(self, text: str) -> None:
         """Show only topics that hold these words, upper or lower case."""
@@ -151,7 +164,10 @@ class TopicFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802
         """Whether each word stands in the label or the keywords, or is the topic's number."""
-        topic = self.sourceModel().data(self.sourceModel().index(source_row, NUMBER, source_parent), TOPIC_ROLE)
+        number = self.sourceModel().index(source_row, NUMBER, source_parent)
+        if self._only_flagged and not number.data(FLAGGED_ROLE):
+            return False
+        topic = number.data(TOPIC_ROLE)
         label = self.sourceModel().data(self.sourceModel().index(source_row, LABEL, source_parent))
         keywords = self.sourceModel().data(self.sourceModel().index(source_row, KEYWORDS, source_parent))
         haystack = f"{label}\n{keywords}".casefold()
@@ -171,14 +187,10 @@ def _aligned(column: int) -> Qt.AlignmentFlag:
 
 
 def _own_role(topic: Topic, column: int, role: int) -> Any:
-    if role == TOPIC_ROLE:
-        return topic.number
-    if role == MARK_ROLE:
-        return "hidden" if topic.is_hidden else "checked" if topic.is_checked else topic.label.origin
-    if role == Qt.ItemDataRole.ToolTipRole:
-        return topic.note
-    if role == KEYWORDS_ROLE:
-        return keyword_line(topic.keywords)
     if role == SORT_ROLE:
         return (topic.number, topic.label.text.casefold(), topic.size, keyword_line(topic.keywords).casefold())[column]
-    return None
+    if role == MARK_ROLE:
+        return "hidden" if topic.is_hidden else "checked" if topic.is_checked else "flagged" if topic.label.flags else topic.label.origin
+    if role == KEYWORDS_ROLE:
+        return keyword_line(topic.keywords)
+    return {TOPIC_ROLE: topic.number, FLAGGED_ROLE: is_flagged(topic), Qt.ItemDataRole.ToolTipRole: topic.note}.get(role)

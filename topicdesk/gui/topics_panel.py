@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QSplitter, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.gui.label_card import LabelCard
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
-from topicdesk.gui.topic_models import COLUMNS, KEYWORDS, KEYWORDS_ROLE, LABEL, MARK_ROLE, NUMBER, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel
+from topicdesk.gui.topic_models import COLUMNS, KEYWORDS, KEYWORDS_ROLE, LABEL, MARK_ROLE, NUMBER, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel, is_flagged
 from topicdesk.gui.two_lines import Index, SwatchDelegate, TwoLineDelegate, row_height
 
 if TYPE_CHECKING:
@@ -76,6 +88,9 @@ class TopicsPanel(QWidget):
         self.filter_line = QLineEdit(placeholderText="Filter topics", clearButtonEnabled=True)
         self.filter_line.setAccessibleName("Filter topics")
         self.filter_line.setToolTip("Only topics whose label or keywords hold these words")
+        self.flagged_button = QToolButton(autoRaise=True, toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.flagged_button.setCheckable(True)
+        self.flagged_button.setToolTip("Only topics whose label may not tell them from the others")
         self.card = LabelCard(session)
         self._lay_out()
         self._set_up_header()
@@ -116,9 +131,10 @@ class TopicsPanel(QWidget):
         column = self._column = QVBoxLayout(upper)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
-        line = QVBoxLayout()
+        line = QHBoxLayout()
         line.setContentsMargins(8, 0, 8, 0)
         line.addWidget(self.filter_line)
+        line.addWidget(self.flagged_button)
         column.addLayout(line)
         column.addWidget(self._stack)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -142,6 +158,7 @@ class TopicsPanel(QWidget):
 
     def _connect(self) -> None:
         self.filter_line.textChanged.connect(self._filter)
+        self.flagged_button.toggled.connect(lambda only: self._filter(self.filter_line.text()))
         self.model.rename_asked.connect(self._session.rename_topic)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self._session.analysis_changed.connect(self._show)
@@ -158,18 +175,31 @@ class TopicsPanel(QWidget):
 
     def _show_labels(self, analysis: Analysis) -> None:
         self.model.show_labels(analysis)
+        self._show_table_or_words()
 
     def _filter(self, text: str) -> None:
         self._is_following = True
         self.filtered.set_words(text)
+        self.filtered.show_only_flagged(self.flagged_button.isChecked())
         self._is_following = False
         self._show_table_or_words()
         self._follow(self._session.chosen_topics)
 
     def _show_table_or_words(self) -> None:
+        self._show_flagged_button()
         self.filter_line.setEnabled(bool(self.model.topics))
         self._empty.setText(NO_MATCH if self.model.topics else NO_TOPICS)
         self._stack.setCurrentWidget(self.table if self.filtered.rowCount() else self._empty)
+
+    def _show_flagged_button(self) -> None:
+        """There only while a label is flagged; without one nothing is filtered by it."""
+        n_flagged = sum(map(is_flagged, self.model.topics))
+        self.flagged_button.setVisible(n_flagged > 0)
+        self.flagged_button.setText(str(n_flagged))
+        self.flagged_button.setAccessibleName(f"Only the {n_flagged} flagged topics")
+        self.flagged_button.setIcon(icon("flagged", self.palette()))
+        if not n_flagged and self.flagged_button.isChecked():
+            self.flagged_button.setChecked(False)
 
     def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         if self._is_following:
