@@ -43,8 +43,8 @@ def made_texts(n_documents: int, folder: Path) -> list[str]:
     return [texts[i % len(texts)] + (f" {i}" if i >= len(texts) else "") for i in range(n_documents)]
 
 
-def made_project(path: Path, texts: list[str], workshop: Workshop) -> None:
-    """Two topics of 1,000 documents, the rest in eight others, with all that a run keeps of terms and embeddings."""
+def made_project(path: Path, texts: list[str], workshop: Workshop, size: int = SIZE) -> None:
+    """Two topics of `size` documents, the rest in eight others, with all that a run keeps of terms, embeddings and coordinates."""
     generator = np.random.default_rng(0)
 
     def vectors(n: int) -> np.ndarray:
@@ -52,7 +52,7 @@ def made_project(path: Path, texts: list[str], workshop: Workshop) -> None:
         return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
     n_documents = len(texts)
-    topic_of = np.where(np.arange(n_documents) < 2 * SIZE, np.arange(n_documents) // SIZE, 2 + np.arange(n_documents) % 8)
+    topic_of = np.where(np.arange(n_documents) < 2 * size, np.arange(n_documents) // size, 2 + np.arange(n_documents) % 8)
     numerics, versions, settings = EmbeddingNumerics("float32", "cpu", 1), workshop.versions, Settings()
     corpus = Corpus(tuple(Document(str(i), text) for i, text in enumerate(texts)))
     with Project(path, create=True) as project:
@@ -73,6 +73,8 @@ def made_project(path: Path, texts: list[str], workshop: Workshop) -> None:
         key = term_vectors_key(words_key, SHA256, numerics, computing_versions(versions))
         for number, start in enumerate(range(0, len(columns), EMBEDDED_A_BLOCK)):
             project.artifacts.put(key, "keywords", vectors(len(columns[start : start + EMBEDDED_A_BLOCK])).astype(np.float16), number)
+        middles = np.column_stack([topic_of * 8] * 5)
+        project.artifacts.put("p", "project", (middles + generator.normal(size=(n_documents, 5))).astype(np.float32), 0)
         topics = tuple(Topic(n, f"t{n}", int((topic_of == n).sum()), (), (), (), (), Label(f"Topic {n}", "keywords")) for n in range(10))
         analysis = Analysis(
             project.fingerprint or "", settings, generator.normal(size=(n_documents, 2)).astype(np.float32),

@@ -56,7 +56,7 @@ class ScoreBars(QWidget):
         for place, n_documents in enumerate(self._counts.tolist()):
             height = round((self.height() - 2) * n_documents / highest)
             is_near = (place + 0.5) / N_BINS >= self.threshold
-            role = QPalette.ColorRole.Highlight if is_near else QPalette.ColorRole.Mid
+            role = QPalette.ColorRole.Highlight if is_near else QPalette.ColorRole.PlaceholderText
             if height or n_documents:
                 painter.fillRect(round(place * width), self.height() - max(height, 1), max(1, round(width) - 1), max(height, 1), self.palette().color(role))
 
