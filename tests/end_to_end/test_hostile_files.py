@@ -39,7 +39,7 @@ def make(what, folder):
     elif what in ZIPPED:
         zipped(path, ZIPPED[what])
     elif what == "gzip bomb":
-        path.write_bytes(gzip.compress(b"id,text\n" + b"1,again\n" * 40_000_000, 1))
+        path.write_bytes(gzip.compress(b"id,text\n" + b"1,again\n" * 4_000_000, 1))
     else:
         path.write_bytes(CONTENTS.get(what, b""))
     return path

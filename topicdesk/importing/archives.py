@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from topicdesk.core.errors import InputError
-from topicdesk.importing.opening import BOMB_BYTES, BOMB_RATIO, CorpusFile
+from topicdesk.importing.opening import BOMB_RATIO, CorpusFile
 
 ZIP_MAGIC = b"PK\x03\x04"
+BOMB_BYTES = 256 << 20
 _ENCRYPTED = 0x1
 _MOST_MEMBERS = 1_000_000
 _NOISE = ("__MACOSX/",)
