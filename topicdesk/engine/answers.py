@@ -34,6 +34,11 @@ Hear = Callable[[int, Said], None]
 class AnswerBook:
     """The answers of one language model in one project. Use it as a context manager: the model is loaded at the first question.
 
+    Parameters
+    ----------
+    on_loaded : callable
+        Called when the model is there, before it is asked: new answers are to come.
+
     Attributes
     ----------
     n_asked : int
@@ -51,8 +56,9 @@ class AnswerBook:
         Where no way of loading the model fits.
     """
 
-    def __init__(self, run: Run, model_file: FoundModel, progress: Progress) -> None:
+    def __init__(self, run: Run, model_file: FoundModel, progress: Progress, on_loaded: Callable[[], None] = lambda: None) -> None:
         self._run, self._progress, self._settings = run, progress, run.settings.labelling
+        self._on_loaded = on_loaded
         self.file_name, self.sha256 = model_file.path.name, sha256_of(model_file.path)
         self._loader = loader_for(
             model_file.path, self.sha256, wanted_for(self._settings, labelling.N_PARALLEL), run.workshop.versions["llama-cpp-python"], run.request.device,
@@ -150,6 +156,7 @@ class AnswerBook:
     def _loaded(self) -> LanguageModel:
         if self._model is None:
             self._model = self._loader.load(labelling.n_threads_of_machine(), self._progress)
+            self._on_loaded()
             if self._loader.notice:
                 self._run.emit(events.Notice("graphics-card-unused", self._loader.notice))
         return self._model

@@ -51,6 +51,8 @@ class Material:
         Documents that take no part in naming.
     embed : callable
         Texts to unit vectors, by the model that embedded the documents.
+    prepare : callable
+        Begins to load in the background what `embed` needs.
     embedded_by : dict
         What the vectors of `embed` depend on.
     """
@@ -60,6 +62,7 @@ class Material:
     vectors: FloatArray
     held: NDArray[np.bool_]
     embed: Callable[[Sequence[str]], FloatArray]
+    prepare: Callable[[], None]
     embedded_by: dict[str, Any]
 
 
@@ -73,7 +76,7 @@ def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: 
     """
     naming = Naming(run, analysis, material, analysis_id, progress)
     try:
-        with AnswerBook(run, model_file, progress) as book:
+        with AnswerBook(run, model_file, progress, material.prepare) as book:
             naming.ask(book)
             if not book.n_asked:
                 run.reused()

@@ -288,7 +288,10 @@ def _material(
     """What labels are made from. Answers are embedded on the processor: the card belongs to the language model."""
     numerics = run.workshop.numerics("cpu")
     embedded_by = {"model": sha256_of(model_file.path), "numerics": dataclasses.asdict(numerics), "versions": computing_versions(run.workshop.versions)}
-    return Material(corpus, described, vectors, held, lambda texts: run.workshop.embedding_model(model_file, numerics).embed(texts), embedded_by)
+    return Material(
+        corpus, described, vectors, held, lambda texts: run.workshop.embedding_model(model_file, numerics).embed(texts),
+        lambda: run.workshop.prepare_embedding_model(model_file, numerics), embedded_by,
+    )  # fmt: skip
 
 
 def _choose_exemplars(run: Run, assignment: TopicAssignment, vectors: FloatArray) -> list[list[int]]:

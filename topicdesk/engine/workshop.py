@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Workshop:
         self.meanings: object | None = None
         self.ground: object | None = None
         self._embedding: tuple[str, EmbeddingNumerics, EmbeddingModel] | None = None
+        self._preparing: Future[EmbeddingModel] | None = None
         self._vocabulary: tuple[str, Vocabulary] | None = None
         self._numerics: dict[str, EmbeddingNumerics] = {}
         self._warming: threading.Thread | None = None
@@ -61,6 +63,19 @@ class Workshop:
 
     def embedding_model(self, model: FoundModel, numerics: EmbeddingNumerics) -> EmbeddingModel:
         """The model, loaded at the first call and kept until another is asked for."""
+        if self._preparing is not None:
+            prepared, self._preparing = self._preparing, None
+            prepared.result()
+        return self._load_embedding_model(model, numerics)
+
+    def prepare_embedding_model(self, model: FoundModel, numerics: EmbeddingNumerics) -> None:
+        """Begin to load it in the background, which is mostly importing; `embedding_model` waits for it, and raises what went wrong."""
+        if self._embedding is None and self._preparing is None:
+            with_one_thread = ThreadPoolExecutor(1)
+            self._preparing = with_one_thread.submit(self._load_embedding_model, model, numerics)
+            with_one_thread.shutdown(wait=False)
+
+    def _load_embedding_model(self, model: FoundModel, numerics: EmbeddingNumerics) -> EmbeddingModel:
         self.wait_until_warm()
         sha256 = sha256_of(model.path)
         if self._embedding is None or self._embedding[:2] != (sha256, numerics):
@@ -94,8 +109,8 @@ class Workshop:
 
     def wait_until_warm(self) -> None:
         """Call before a stage that imports: two threads that import one library at the same time may see it half made."""
-        if self._warming is not None:
-            self._warming.join()
+        if (warming := self._warming) is not None:
+            warming.join()
             self._warming = None
 
 

@@ -76,8 +76,6 @@ class EmbeddingModel:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.numerics = numerics
-        if numerics.device == "cpu":
-            torch.set_num_threads(numerics.n_threads)
         try:
             self._model = SentenceTransformer(
                 str(folder),
@@ -92,6 +90,10 @@ class EmbeddingModel:
 
     def embed(self, texts: Sequence[str], progress: Progress = Progress()) -> FloatArray:  # noqa: B008 (frozen)
         """Unit vectors of one block: float32 of shape (n_texts, n_dimensions), in the order of `texts`."""
+        if self.numerics.device == "cpu":
+            import torch
+
+            torch.set_num_threads(self.numerics.n_threads)  # of the thread that computes, which may be another than the one that loaded
         read = [text[: self.n_max_tokens * CHARACTERS_PER_TOKEN] for text in texts]
         lengths = self._token_counts(read)
         order = sorted(range(len(texts)), key=lambda i: (lengths[i], i))
