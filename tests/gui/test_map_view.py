@@ -167,6 +167,7 @@ def test_that_points_appear_before_topics_and_topics_before_labels_of_the_model(
     assert view.canvas.message == NO_MAP
     session.corpus, session.positions = corpus, analysis.positions
     session.positions_ready.emit(analysis.positions)
+    assert view.canvas.message == "", "the texts have been placed"
     settle(qtbot, view)
     assert view.canvas.has_points
     assert view.canvas.labels == ()

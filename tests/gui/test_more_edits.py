@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
 from tests.gui.test_session import run, until
 from topicdesk.core.settings import ClusteringSettings
@@ -29,6 +30,27 @@ def unassigned(window, qtbot):
     window.inspector.setCurrentWidget(panel)
     until(qtbot, lambda: panel.wanted is not None)
     return panel
+
+
+def test_that_documents_outlined_on_the_map_are_listed_at_once(window, qtbot):
+    window.inspector.setCurrentWidget(window.topics_panel)
+    size, none = window.map_view.canvas.size(), QPointF(-9, -9)
+    until(qtbot, lambda: not window.map_view.is_drawing)
+    window.map_view.canvas.enclosed.emit([none, none, none], False)
+    assert window.inspector.currentWidget() is window.topics_panel, "nothing was enclosed"
+    window.map_view.canvas.enclosed.emit([QPointF(x, y) for x, y in ((0, 0), (size.width(), 0), (size.width(), size.height()), (0, size.height()))], False)
+    assert window.inspector.currentWidget() is window.documents_panel
+    until(qtbot, lambda: len(window.documents_panel.model.rows) == len(window.session.chosen_documents) > 0)
+
+
+def test_that_what_would_move_is_listed_without_scrolling_sideways(window, qtbot):
+    panel = unassigned(window, qtbot)
+    window.session.editor.rename(0, "A label that is much longer than the panel is wide, " * 4)
+    until(qtbot, lambda: panel.wanted is not None)
+    panel.slider.setValue(0)
+    assert not panel.targets.horizontalScrollBar().isVisible()
+    longest = max((panel.targets.item(place) for place in range(panel.targets.count())), key=lambda item: len(item.text()))
+    assert "much longer than the panel" in longest.toolTip()
 
 
 def test_that_what_would_move_is_counted_and_lit_before_it_moves(window, qtbot):

@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         session.finder.changed.connect(self._show_found)
         self.search_field.results_wanted.connect(self._go_to_found)
         self.search_field.left.connect(self.pages.focus_page)
+        self.pages.documents_selected.connect(partial(self._show_tab, self.documents_panel))
         self._connect_actions(show)
 
     def _connect_actions(self, show: dict[str, Callable[[], None]]) -> None:

@@ -31,10 +31,13 @@ class MapPointer(QObject):
     nothing_clicked : ()
         There is neither a document nor a label under the click.
     topic_double_clicked : (int)
+    documents_enclosed : ()
+        A lasso or rectangle has selected documents.
     """
 
     nothing_clicked = Signal()
     topic_double_clicked = Signal(int)
+    documents_enclosed = Signal()
 
     def __init__(self, session: Session, canvas: MapCanvas) -> None:
         super().__init__(canvas)
@@ -142,6 +145,8 @@ class MapPointer(QObject):
             found = np.union1d(found, np.array(self._session.chosen_documents, dtype=np.int64))
         self._session.choose_topic(None)
         self._session.choose_documents(found.tolist() or None)
+        if len(found):
+            self.documents_enclosed.emit()
 
     def documents_inside(self, outline: list[QPointF]) -> IntArray:
         """The documents within a polygon of pixels, ascending."""

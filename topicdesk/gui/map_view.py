@@ -54,7 +54,6 @@ class MapView(QWidget):
         self._has_new_texts = self._is_laying_out = False
         self.canvas = MapCanvas(self)
         self._size = self.canvas.size()
-        self.canvas.message = NO_MAP
         self.tools, self.legend = MapTools(self), MapLegend(self)
         self.colours = MapColours(session, self.legend)
         self._places = LabelPlaces()
@@ -177,6 +176,7 @@ class MapView(QWidget):
         """Show what the session has now: a trial, an analysis, or bare positions."""
         before, self._scene = self._scene, self._make_scene()
         self.canvas.theme = theme_of(self.palette())
+        self.canvas.message = NO_MAP if self._scene is None else ""  # not while the first picture of a map is drawn
         self.pointer.show_scene(self._scene)
         self.tools.setVisible(self._scene is not None)
         self.legend.setVisible(self._session.analysis is not None and self._session.trial is None)

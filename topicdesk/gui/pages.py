@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from topicdesk.gui.empty_page import EmptyPage
@@ -19,7 +19,15 @@ NO_MAP = "There is no map yet: the run was not finished."
 
 
 class Pages(QStackedWidget):
-    """The pages of `session`, one of them shown."""
+    """The pages of `session`, one of them shown.
+
+    Signals
+    -------
+    documents_selected : ()
+        A lasso, a rectangle or a colour of the legend has selected documents on the map.
+    """
+
+    documents_selected = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +60,8 @@ class Pages(QStackedWidget):
 
             self._map_view = MapView(self._session)
             self.addWidget(self._map_view)
+            self._map_view.pointer.documents_enclosed.connect(self.documents_selected)
+            self._map_view.legend.group_chosen.connect(lambda _: self.documents_selected.emit())
         return self._map_view
 
     def make_map(self) -> None:

@@ -13,6 +13,7 @@ from topicdesk.core.arrays import FloatArray
 from topicdesk.core.requests import SuggestRequest
 from topicdesk.core.suggestion import STRATEGIES, Suggestion
 from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.two_lines import tooltip
 from topicdesk.gui.wording import count, share
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class UnassignedPanel(QWidget):
         self.outcome = PlainLabel()
         self.targets = QListWidget()
         self.targets.setAccessibleName("Topics that would grow")
+        self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long labels elide
         self.light = QCheckBox("Show on the map what would move")
         self.light.setChecked(True)
         self.assign_button = QPushButton("Assign")
@@ -219,6 +221,7 @@ class UnassignedPanel(QWidget):
         self.targets.clear()
         for number, n_more in wanted.n_by_topic.items():
             item = QListWidgetItem(f"+{n_more:,}  {analysis.topics[number].label.text}")
+            item.setToolTip(tooltip(analysis.topics[number].label.text))
             self.targets.addItem(item)
         self.assign_button.setText(f"Assign {count(n_moved)}" if n_moved else "Assign")
         self.assign_button.setEnabled(bool(n_moved))
