@@ -14,6 +14,7 @@ from topicdesk.gui.wording import count, share
 
 STEPS = 200
 SMALLEST = 2
+SINGLE_STEPS = {QSlider.SliderAction.SliderSingleStepAdd: 1, QSlider.SliderAction.SliderSingleStepSub: -1}
 
 
 class TopicSize(QWidget):
@@ -67,10 +68,19 @@ class TopicSize(QWidget):
             signal.connect(self._follow)
         session.trial_changed.connect(self._show_trial)
         session.trial_failed.connect(self.outcome.setText)
+        self.slider.actionTriggered.connect(self._step_to_another_size)
         self.slider.valueChanged.connect(lambda step: self._choose(self._size_of(step)))
         self.number.valueChanged.connect(self._choose)
         self.apply_button.clicked.connect(session.apply_trial)
         self.discard_button.clicked.connect(session.discard_trial)
+
+    def _step_to_another_size(self, action: int) -> None:
+        """An arrow key goes to the next size: several steps of the slider may mean the same one."""
+        direction = SINGLE_STEPS.get(QSlider.SliderAction(action), 0)
+        step = self.slider.sliderPosition()
+        while direction and 0 < step < STEPS and self._size_of(step) == self.number.value():
+            step += direction
+        self.slider.setSliderPosition(step)
 
     def _choose(self, size: int) -> None:
         """Try a size where there are topics; before the first run it becomes a setting."""
