@@ -110,6 +110,10 @@ def _in_one_line(failed: events.RunFailed) -> str:
     return "topicdesk: " + " ".join(f"{failed.reason} {failed.advice}".split())
 
 
+def _counted(n: int, word: str) -> str:
+    return f"{n:,} {word}{'s' * (n != 1)}"
+
+
 class _JsonLines:
     """Events as JSON lines on stdout; the reason of a failure on stderr too."""
 
@@ -136,8 +140,8 @@ class _Progress:
         match event:
             case events.CorpusRead():
                 aside = [f"{n:,} {reason}" for reason, n in event.dropped.items()] + [f"{event.n_duplicates:,} repeated"] * bool(event.n_duplicates)
-                aside += [f"{event.n_unreadable:,} rows unreadable"] * bool(event.n_unreadable)
-                self._line(f"{event.n_documents:,} documents" + (f" ({', '.join(aside)})" if aside else ""))
+                aside += [f"{_counted(event.n_unreadable, 'row')} unreadable"] * bool(event.n_unreadable)
+                self._line(_counted(event.n_documents, "document") + (f" ({', '.join(aside)})" if aside else ""))
             case events.StageStarted():
                 self._paced_from = None
                 self._rewrite(f"{event.stage} ...")
@@ -146,7 +150,7 @@ class _Progress:
             case events.StageFinished():
                 self._line(f"{event.stage:<10} {'kept from an earlier run' if event.from_cache else f'{event.seconds:8.1f} s'}")
             case events.TopicsReady():
-                self._line(f"{event.n_topics:,} topics, {event.n_unassigned:,} documents in none")
+                self._line(f"{_counted(event.n_topics, 'topic')}, {_counted(event.n_unassigned, 'document')} in none")
             case events.Notice():
                 self._line(event.text)
             case events.RunFinished():

@@ -101,3 +101,9 @@ def test_that_the_progress_display_is_lines_on_stderr_where_it_is_no_terminal(fo
         "1,200 documents (4 empty text, 3 repeated, 2 rows unreadable)", "embed           1.5 s", "project    kept from an earlier run",
         "7 topics, 100 documents in none", "topicdesk: It broke. Mend it.",
     ]  # fmt: skip
+
+
+def test_that_the_progress_display_counts_one_as_one(follow):
+    said = (events.CorpusRead(1, 0, 1, {}), events.TopicsReady(1, 1, 1), events.RunFailed("label", "It broke.", 3, "Mend it."))
+    _, _, err = follow(saying(*said), as_json=False)
+    assert err.splitlines()[:2] == ["1 document (1 row unreadable)", "1 topic, 1 document in none"]
