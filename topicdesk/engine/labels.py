@@ -86,7 +86,8 @@ def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: 
     labels, check = naming.result(book)
     run.label_check = check.summary()
     run.project.analyses.put_labels(analysis_id, labels)
-    _say_what_deserves_attention(run, labels)
+    for notice in attention_notices(list(labels.values())):
+        run.emit(notice)
     return labels
 
 
@@ -242,12 +243,13 @@ def _why_not(candidate: Candidate) -> str:
     return "it is nearer to another topic" if candidate.margin <= FAR_FROM_OWN else "another topic has nearly the same label"
 
 
-def _say_what_deserves_attention(run: Run, labels: dict[int, Label]) -> None:
-    n_refused = sum(label.origin == "keywords" for label in labels.values())
-    if n_refused:
-        run.emit(
-            events.Notice("labels-refused", f"{n_refused} of {len(labels)} topics keep their keywords: the language model's answers were not fit to be names.")
-        )
-    n_flagged = sum(bool(label.flags) for label in labels.values())
-    if n_flagged:
-        run.emit(events.Notice("labels-flagged", f"{n_flagged} of {len(labels)} labels deserve a look: they may not tell their topic from the others."))
+def attention_notices(labels: Sequence[Label]) -> list[events.Notice]:
+    """What a researcher should look at among the labels of a run, a sentence each."""
+    notices = []
+    if n_refused := sum(label.origin == "keywords" for label in labels):
+        who = f"{n_refused} of {len(labels)} topics " + ("keeps its keywords" if n_refused == 1 else "keep their keywords")
+        notices.append(events.Notice("labels-refused", f"{who}: the language model's answers were not fit to be names."))
+    if n_flagged := sum(bool(label.flags) for label in labels):
+        why = "deserves a look: it may not tell its topic" if n_flagged == 1 else "deserve a look: they may not tell their topic"
+        notices.append(events.Notice("labels-flagged", f"{n_flagged} of {len(labels)} labels {why} from the others."))
+    return notices
