@@ -85,6 +85,9 @@ _TABLE = (
 )  # fmt: skip
 
 
+REASONS = tuple(row.reason for row in _TABLE)
+
+
 def trouble_of(text: str) -> Trouble | None:
     """What an error's text says of the card; None where it says nothing of one."""
     for row in _TABLE:

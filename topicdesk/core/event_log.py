@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from topicdesk.core import events
+from topicdesk.core import card_troubles, events
 from topicdesk.core.engine_protocol import STDERR_MEANS
 
 NAME = "events.jsonl"
@@ -32,7 +32,7 @@ FIELDS: dict[type[Any], tuple[str, ...]] = {
     events.RequestFailed: ("request",),
 }
 SUMMARY = ("n_documents", "n_topics", "n_unassigned", "total_seconds", "peak_memory_mib", "device")
-REASONS = tuple(reason for _, reason, _ in STDERR_MEANS)
+REASONS = (*card_troubles.REASONS, *(reason for _, reason, _ in STDERR_MEANS))
 STEP = re.compile(r"^\s*(?:File \")?(?P<path>[^\"\n]*?)(?P<file>[\w.-]+\.py)\"?(?::|, line )(?P<line>\d+),?(?: in)? (?P<name>[\w<>.]+)\s*$")
 ERROR = re.compile(r"^[A-Za-z_.]+(?:Error|Exception|Warning|Failed|Cancelled|Interrupt)$")
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QPushButton,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from topicdesk.gui import dialogs
 from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_CORPUS, WITH_PROJECT, WITH_RUN, Actions
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.editing_parts import EditingParts
+from topicdesk.gui.inspector import Inspector
 from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.notice_bar import NoticeBar
 from topicdesk.gui.pages import Pages
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.setup_dock = SetupDock(self.setup_panel, self)
         self.topics_panel = TopicsPanel(self.session)
         self.documents_panel = DocumentsPanel(self.session)
-        self.inspector = QTabWidget(documentMode=True)
+        self.inspector = Inspector(documentMode=True)
         self.inspector.addTab(self.topics_panel, "Topics")
         self.inspector.addTab(self.documents_panel, "Documents")
         self.inspector_dock = _dock("Inspector", "inspector", self.inspector, self)
