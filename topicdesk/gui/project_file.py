@@ -154,7 +154,7 @@ class ProjectFile(QObject):
 
     def share(self, path: Path, target: Path, with_texts: bool) -> None:
         """A copy to give away; `notice` says when it is there."""
-        without = "" if with_texts else ", without texts"
+        without = "" if with_texts else " without texts"
         work = lambda: share_project(path, target, with_texts, lambda: self._is_closing)  # noqa: E731
         self._thread.submit(work, lambda _: self.notice.emit(f"A copy{without} is in {target}."), self.notice.emit)
 
