@@ -94,7 +94,13 @@ def test_that_a_project_beside_is_told_in_words(tmp_path):
     path = tmp_path / "c.topicdesk"
     assert beside_words(Summary(path, 40, 2, 1, 1, 9, 0, True, False, {}), True) == "c.topicdesk is here already: 2 analyses, 1 topic, 1 edit."
     assert "40 documents, a run that was not finished." in beside_words(Summary(path, 40, 0, 0, 0, 9, 0, True, True, {}), True)
-    assert "without a corpus yet" in beside_words(Summary(path, 0, 0, 0, 0, 9, 0, True, False, {}), False)
+
+
+def test_that_a_project_without_a_corpus_is_gone_on_with_without_a_question(page, tmp_path, qtbot):
+    page._session.care.files.beside_found.emit(Summary(tmp_path / "corpus.topicdesk", 0, 0, 0, 0, 1000, 10, True, True, {}))
+    assert not page.beside.isVisible()
+    qtbot.keyClick(page.start_button, Qt.Key.Key_Return)
+    assert page.asked == [None]
 
 
 def test_that_without_a_column_of_texts_there_is_no_start_but_a_hint(page):

@@ -51,8 +51,6 @@ class BesideBar(QFrame):
 
 def beside_words(summary: Summary, is_same_file: bool) -> str:
     """What is there, such as "corpus.topicdesk is here already: 1 analysis, 32 topics, 5 edits" as a sentence."""
-    if not summary.n_documents:
-        return f"{summary.path.name} is here already, without a corpus yet."
     if not summary.n_analyses:
         held = f"{count(summary.n_documents, 'document')}, a run that was not finished"
     else:

@@ -125,9 +125,13 @@ class PreviewPage(QWidget):
         self.beside.show_summary(None, None)
 
     def _show_beside(self, summary: Summary | None) -> None:
-        """A project that is there already is never written over without a word: it is opened, or a new one is made beside it."""
+        """A project that is there already is never written over without a word: it is opened, or a new one is made beside it.
+
+        One whose import never finished holds nothing to open: the run goes on with it.
+        """
         source = self._session.source
-        self.beside.show_summary(summary, Path(source.path) if source is not None else None)
+        is_something = summary is not None and summary.n_documents > 0
+        self.beside.show_summary(summary if is_something else None, Path(source.path) if source is not None else None)
         self._show_start()
         if self.beside.is_same_file and self.start_button.hasFocus():
             self.beside.open_button.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter opens what is there
