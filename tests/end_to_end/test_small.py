@@ -20,4 +20,4 @@ def test_that_a_small_corpus_ends_well(starter_models, tmp_path, n_documents):
     if n_documents == 1:
         assert documents[0]["topic"] == "-1"
         assert (tmp_path / "out" / "topics.csv").read_text("utf-8") == "topic,size,label,label_origin,keywords,keybert,mmr,exemplars\n"
-    assert f"{n_documents} documents" in ended.err
+    assert ("1 document\n" if n_documents == 1 else f"{n_documents} documents\n") in ended.err

@@ -36,7 +36,8 @@ class Browser:
         self._number, self._session = 0, ""
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         target = next(target for target in self.call("Target.getTargets")["targetInfos"] if target["type"] == "page")
         self._session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -89,6 +90,9 @@ class Browser:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._listener.join(PATIENCE_SECONDS)
+        self._ours.close()
+        self._theirs.close()
 
     def _listen(self) -> None:
         pending = b""

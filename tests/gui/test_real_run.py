@@ -28,7 +28,6 @@ N_CLUSTERS = 40
 N_DIMENSIONS = 384
 WORST_GAP_SECONDS = 0.1
 CLOSED_WITHIN_SECONDS = 2.0
-QUIET_PERCENT = 15
 N_ATTEMPTS = 3
 
 pytestmark = pytest.mark.slow
@@ -98,14 +97,10 @@ def window_with_forecast(path, qtbot):
 def worst_gap_of_run(path, qtbot):
     """Seconds; from Start to the result, with everything that a researcher sees on the way.
 
-    Other programs can keep any process from running for longer than this test allows: where they are busy, only what the window
-    computed itself is counted.
+    The engine beside it takes all processors, and other programs may too: what the window waited for one is not counted.
     """
     window = window_with_forecast(path, qtbot)
     session = window.session
-    psutil.cpu_percent()
-    qtbot.wait(1000)
-    others = psutil.cpu_percent()
     began = time.perf_counter()
     with gaps_measured(window) as gaps:
         window.preview_page.start_button.click()
@@ -113,8 +108,7 @@ def worst_gap_of_run(path, qtbot):
     assert session.state == "result", window.run_panel.said.text()
     stages = ", ".join(f"{view.name} {view.elapsed_seconds:.1f} s{' (kept)' if view.state == 'cached' else ''}" for view in session.stages.views.values())
     print(f"\n{len(session.corpus.documents):,} documents, {len(session.analysis.topics)} topics in {time.perf_counter() - began:.1f} s: {stages}")
-    print(f"worst gaps: {', '.join(str(gap) for gap in sorted(gaps, key=lambda gap: -gap.seconds)[:5])}")
-    print(f"most computing: {max(gaps, key=lambda gap: gap.computing)}")
-    print(f"processors {others:.0f} % busy before Start, load {os.getloadavg()[0]:.1f} at the end")
+    print(f"worst gaps: {', '.join(str(gap) for gap in sorted(gaps, key=lambda gap: -gap.own)[:5])}")
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
     window.close()
-    return max(gap.seconds if others < QUIET_PERCENT else gap.computing for gap in gaps)
+    return max(gap.own for gap in gaps)

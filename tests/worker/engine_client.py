@@ -18,6 +18,7 @@ from topicdesk.core.events import LAST_WORDS, Event
 from topicdesk.core.requests import CorpusSource, Request, RunRequest
 
 PATIENCE = 180.0
+END_SECONDS = 10.0
 
 
 class Engine:
@@ -30,7 +31,8 @@ class Engine:
         )
         self.raw = b""
         self._heard: queue.Queue[Event | None] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def __enter__(self) -> Self:
         return self
@@ -39,8 +41,11 @@ class Engine:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        self._listener.join(END_SECONDS)  # it ends with the last of the family, which may outlive the engine for a moment
+        assert not self._listener.is_alive()
         self.stderr.close()
-        assert self.process.stdin is not None
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdout.close()
         try:
             self.process.stdin.close()
         except BrokenPipeError:

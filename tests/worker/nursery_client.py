@@ -134,15 +134,18 @@ class Nursery:
         )
         assert self._process.stdout is not None
         assert json.loads(self._process.stdout.readline()) == {"loaded": True}
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        assert self._process.stdin is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(30)
+        self._listener.join(30)
+        self._process.stdout.close()
 
     def child(self, what: str, **more: Any) -> Child:
         """Fork an "engine" or an "editor"."""
