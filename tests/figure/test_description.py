@@ -21,6 +21,12 @@ def test_that_the_words_name_counts_largest_topics_and_places():
     assert "To the " in words
 
 
+def test_that_labels_that_hold_commas_can_be_told_apart():
+    content = synthetic_content(600, 5, texts=("graph, node", "kernel, rank", "speech, audio", "patient, mri", "agent, game"))
+    words, sizes = alt_text(content), np.bincount(content.topic_of[content.topic_of >= 0])
+    assert f"graph, node ({sizes[0]}); kernel, rank ({sizes[1]}); " in words
+
+
 def test_that_a_map_without_topics_or_documents_has_words_too():
     assert alt_text(MapContent(np.zeros((3, 2), dtype=np.float32), np.full(3, -1))).endswith("No topics are marked.")
     assert "0 documents" in alt_text(MapContent(np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.int64)))

@@ -1,3 +1,4 @@
+import re
 from itertools import combinations
 
 import numpy as np
@@ -143,6 +144,13 @@ def test_that_korean_breaks_at_spaces_and_chinese_not_before_punctuation():
 def test_that_lines_are_about_equally_long():
     lines = wrapped("Molecular property prediction and drug discovery", len, 2)
     assert max(map(len, lines)) - min(map(len, lines)) < 10
+
+
+@pytest.mark.parametrize("text", ["Turnout of 82 %.", "Turnout of 82\N{NO-BREAK SPACE}%.", "La ville brûle-t-elle ?", "Ordres : les « rangs »"])
+def test_that_no_line_begins_with_a_mark_that_belongs_to_the_word_before(text):
+    for lines in wrappings(text, len, 2):
+        assert not any(re.match(r"[%?!:;»]", line) for line in lines)
+        assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 def test_that_endless_labels_are_cut_with_an_ellipsis():

@@ -15,9 +15,9 @@ PREVIEW = {"n_rows": 4000, "format": "csv", "header": True, "dropped": {"empty t
         (wording.count(4000), "4,000"),
         (wording.count(1, "document"), "1 document"),
         (wording.count(0, "document"), "0 documents"),
-        (wording.share(1031, 4000), "26 %"),
-        (wording.share(1, 4000), "< 1 %"),
-        (wording.share(0, 0), "0 %"),
+        (wording.share(1031, 4000), "26\N{NO-BREAK SPACE}%"),
+        (wording.share(1, 4000), "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%"),
+        (wording.share(0, 0), "0\N{NO-BREAK SPACE}%"),
         (wording.clock(130), "2:10"),
         (wording.clock(3730), "1:02:10"),
         (wording.about(3), "a few seconds"),
@@ -66,7 +66,7 @@ def test_that_too_little_memory_is_said_with_a_way_out():
 
 
 def test_that_texts_read_in_part_are_counted_exactly():
-    assert forecast_wording.cut(FORECAST) == "4,800 of 40,000 texts (12 %): only the beginning is read, the first 256 tokens."
+    assert forecast_wording.cut(FORECAST) == "4,800 of 40,000 texts (12\N{NO-BREAK SPACE}%): only the beginning is read, the first 256 tokens."
 
 
 def test_that_a_sample_is_offered_only_where_the_whole_takes_long():

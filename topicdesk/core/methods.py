@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath, PureWindowsPath
 
-import numpy as np
-
 from topicdesk.core.analysis import Analysis, ModelFile
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.edited_analysis import Tally
@@ -28,7 +26,7 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
         What the researcher did, and the analysis with that applied.
     """
     sentences = [
-        _texts(found, corpus), _steps(found, corpus), _labels(found), _work(tally, shown),
+        _texts(found, corpus), _steps(found), _labels(found), _work(tally, shown),
         f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
         f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
     ]  # fmt: skip
@@ -58,19 +56,19 @@ def _texts(found: Analysis, corpus: Corpus) -> str:
     if reading.get("n_cut"):
         asides.append(f"{reading['n_cut']:,} read in part, the first {reading['n_max_tokens']:,} tokens")
     aside = f" ({'; '.join(asides)})" if asides else ""
-    return f"We analysed {_counted(_n_texts(found), 'text')}{aside}."
+    return f"We analysed {_counted(found.n_texts, 'text')}{aside}."
 
 
-def _steps(found: Analysis, corpus: Corpus) -> str:
+def _steps(found: Analysis) -> str:
     model = next((_cited(model) for model in found.models if model.role == "embedding"), "an embedding model")
-    chosen, n_texts = found.settings, _n_texts(found)
+    chosen, n_texts = found.settings, found.n_texts
     size = chosen.clustering.min_topic_size or default_min_topic_size(n_texts)
     reduced = "PCA"
     if _projection(found) == "UMAP":
         p = chosen.projection
         reduced = f"UMAP ({p.n_neighbors} neighbours, {p.n_dimensions} dimensions, minimum distance {p.min_dist:g}, cosine, seed {p.seed})"
     selection = {"eom": "excess of mass", "leaf": "leaves"}[chosen.clustering.selection]
-    n_topics, n_unassigned = found.assignment.n_topics, found.assignment.n_unassigned - (len(corpus.documents) - n_texts)
+    n_topics, n_unassigned = found.assignment.n_topics, found.n_unassigned
     share = 100 * n_unassigned / n_texts if n_texts else 0
     return (
         f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {selection}), "
@@ -103,8 +101,7 @@ def _work(tally: Tally, shown: Analysis) -> str:
     )  # fmt: skip
     words += "".join(f", {said.format(_counted(n, what))}" for n, what, said in others if n) + "."
     if shown.found_topic_of is not None:
-        n_left = shown.assignment.n_unassigned - (len(shown.positions) - _n_texts(shown))
-        words += f" After that there were {_counted(tally.n_topics, 'topic')} and {_counted(n_left, 'unassigned text')}."
+        words += f" After that there were {_counted(tally.n_topics, 'topic')} and {_counted(shown.n_unassigned, 'unassigned text')}."
     return words
 
 
@@ -118,12 +115,7 @@ def _counted(number: int, one: str) -> str:
 
 
 def _projection(found: Analysis) -> str:
-    return "UMAP" if _n_texts(found) >= FEWEST_FOR_UMAP else "PCA"
-
-
-def _n_texts(analysis: Analysis) -> int:
-    """How many documents have a text, and so a place on the map."""
-    return int(np.isfinite(analysis.positions).all(axis=1).sum())
+    return "UMAP" if found.n_texts >= FEWEST_FOR_UMAP else "PCA"
 
 
 def _cited(model: ModelFile) -> str:

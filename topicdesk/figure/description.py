@@ -31,7 +31,7 @@ def alt_text(content: MapContent, plate: Plate | None = None) -> str:
         return " ".join([*parts, "No topics are marked."])
     share = f"; {n_rest:,} documents ({n_rest / n_documents:.0%}) are in none" if n_rest else ""
     parts.append(f"Colours mark {_count(n_topics, 'topic')}{share}.")
-    largest = ", ".join(f"{content.texts[topic]} ({sizes[topic]:,})" for topic in named[:_NAMED])
+    largest = "; ".join(f"{content.texts[topic]} ({sizes[topic]:,})" for topic in named[:_NAMED])
     parts.append(f"The largest, by number of documents: {largest}.")
     return " ".join([*parts, *_sides(content, named)])
 
@@ -71,7 +71,7 @@ def _sides(content: MapContent, named: Sequence[int]) -> list[str]:
     for words, across, up in _SIDES:
         there = [topic for topic in named if (centres[topic, 0] >= middle[0]) == (across > 0) and (centres[topic, 1] >= middle[1]) == (up > 0)]
         if there:
-            sentences.append(f"To the {words}: {', '.join(content.texts[topic] for topic in there[:_A_SIDE])}.")
+            sentences.append(f"To the {words}: {'; '.join(content.texts[topic] for topic in there[:_A_SIDE])}.")
     return sentences
 
 

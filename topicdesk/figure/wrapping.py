@@ -10,6 +10,8 @@ from itertools import accumulate
 MAX_CHARACTERS = 96
 MAX_LINES = 4
 _LONGEST_PIECE = 26
+_STICKS = re.compile(r"[%‰°?!:;»]")  # what a line never begins with, although a space may stand before it
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # not those that are made to hold words together
 _NEVER_FIRST, _NEVER_LAST = "、。，．：；！？」』）】》〉ー々・…%", "「『（【《〈"  # of a line, in Chinese and Japanese
 _SHAPE = 2.7  # a label's favoured width to height
 _NEARLY = 1.0  # how much worse another number of lines may be
@@ -50,10 +52,12 @@ def shortened(text: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """What may not be broken; a piece that ends with a space is followed by one. Breaks also after hyphens and between CJK characters."""
-    pieces = []
-    for word in text.split():
+    pieces: list[str] = []
+    for word in _SPACES.split(text.strip()) if text.strip() else ():
         parts = [part for part in re.split(r"(?<=[-/_–])(?=\w)", word) if part]
         split = [piece for part in parts for piece in _short_enough(part)]
+        if pieces and _STICKS.match(word):
+            split[0] = pieces.pop() + split[0]
         pieces += [*split[:-1], split[-1] + " "]
     return pieces
 

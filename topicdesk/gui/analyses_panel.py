@@ -30,12 +30,12 @@ class AnalysesModel(QAbstractListModel):
         super().__init__(parent)
         self.summaries: list[AnalysisSummary] = []
         self.current: int | None = None
-        self._n_documents = 0
+        self._n_texts = self._n_empty = 0
 
-    def show(self, summaries: list[AnalysisSummary], current: int | None, n_documents: int) -> None:
-        """Show other analyses; `current` is the number of the one that is shown in the window."""
+    def show(self, summaries: list[AnalysisSummary], current: int | None, n_texts: int, n_empty: int) -> None:
+        """Show other analyses; `current` is the number of the one that is shown in the window. Empty documents, which none assigns, do not count."""
         self.beginResetModel()
-        self.summaries, self.current, self._n_documents = summaries, current, n_documents
+        self.summaries, self.current, self._n_texts, self._n_empty = summaries, current, n_texts, n_empty
         self.endResetModel()
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802
@@ -50,7 +50,8 @@ class AnalysesModel(QAbstractListModel):
         value: Any = None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                value = f"{local_time(summary.created)} · {count(summary.n_topics, 'topic')}, {share(summary.n_unassigned, self._n_documents)} unassigned"
+                rest = share(summary.n_unassigned - self._n_empty, self._n_texts)
+                value = f"{local_time(summary.created)} · {count(summary.n_topics, 'topic')}, {rest} unassigned"
             case _ if role == SECOND_ROLE:
                 value = "shown now" if summary.number == self.current else "; ".join(self.differing(summary)) or SAME
             case Qt.ItemDataRole.FontRole if summary.number == self.current:
@@ -114,7 +115,8 @@ class AnalysesPanel(QWidget):
     def _show(self) -> None:
         analysis = self._session.analysis
         listed = self._session.analyses
-        self.model.show(list(listed.summaries), listed.current, len(analysis.positions) if analysis is not None else 0)
+        n_documents, n_texts = (0, 0) if analysis is None else (len(analysis.positions), analysis.n_texts)
+        self.model.show(list(listed.summaries), listed.current, n_texts, n_documents - n_texts)
         rows = [row for row, summary in enumerate(self.model.summaries) if summary.number == listed.current]
         self.list.setCurrentIndex(self.model.index(rows[0] if rows else 0))
         self._show_chosen()

@@ -363,7 +363,7 @@ class MapView(QWidget):
         """Say in words what the map shows, for those who cannot see it."""
         analysis = self._session.analysis
         name = f"Map of {count(len(analysis.present), 'topic')}" if analysis else "Map of documents" if self._scene is not None else "Map"
-        unassigned = "" if analysis is None else f" {share(analysis.assignment.n_unassigned, len(analysis.positions))} are in no topic."
+        unassigned = "" if analysis is None else f" {share(analysis.n_unassigned, analysis.n_texts)} are in no topic."
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)
         self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} {IN_WORDS}")

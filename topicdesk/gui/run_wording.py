@@ -36,9 +36,9 @@ def outcome(analysis: Analysis | None) -> str:
     """The result in one line, with what deserves attention."""
     if analysis is None:
         return "The analysis is not whole; run again."
-    n_documents, n_unassigned = len(analysis.assignment.topic_of), analysis.assignment.n_unassigned
-    words = f"{count(len(analysis.present), 'topic')}, {share(n_unassigned, n_documents)} of {count(n_documents, 'document')} unassigned."
-    if n_unassigned > MANY_UNASSIGNED * n_documents:
+    n_texts, n_unassigned = analysis.n_texts, analysis.n_unassigned
+    words = f"{count(len(analysis.present), 'topic')}, {share(n_unassigned, n_texts)} of {count(n_texts, 'text')} unassigned."
+    if n_unassigned > MANY_UNASSIGNED * n_texts:
         words += " That is many: a smaller topic size may help."
     return words
 

@@ -14,9 +14,8 @@ def status_words(session: Session) -> str:
     if session.corpus is not None:
         parts.append(count(len(session.corpus.documents), "document"))
     if (analysis := session.analysis) is not None:
-        assignment = analysis.assignment
         n_checked = sum(topic.is_checked for topic in analysis.present)
-        parts += [count(len(analysis.present), "topic"), f"{share(assignment.n_unassigned, len(assignment.topic_of))} unassigned"]
+        parts += [count(len(analysis.present), "topic"), f"{share(analysis.n_unassigned, analysis.n_texts)} unassigned"]
         if n_checked:
             parts.append(f"{count(n_checked)} of {count(len(analysis.present))} checked")
     if session.engine_state == "dead" and session.engine_was_started:

@@ -107,16 +107,16 @@ class TopicSize(QWidget):
         for button in (self.apply_button, self.discard_button):
             button.setVisible(trial is not None)
         if trial is not None:
-            self._show_outcome(trial.n_topics, trial.n_unassigned, len(trial.topic_of))
+            n_empty = 0 if analysis is None else len(analysis.positions) - analysis.n_texts
+            self._show_outcome(trial.n_topics, trial.n_unassigned - n_empty, len(trial.topic_of) - n_empty)
         elif analysis is not None:
-            topic_of = analysis.assignment
-            self._show_outcome(len(analysis.present), topic_of.n_unassigned, len(topic_of.topic_of))
-            self._show_size(self._session.settings.clustering.min_topic_size or default_min_topic_size(len(topic_of.topic_of)))
+            self._show_outcome(len(analysis.present), analysis.n_unassigned, analysis.n_texts)
+            self._show_size(self._session.settings.clustering.min_topic_size or default_min_topic_size(len(analysis.positions)))
         else:
             self.outcome.setText("Follows from the size of the corpus, unless you choose")
 
-    def _show_outcome(self, n_topics: int, n_unassigned: int, n_documents: int) -> None:
-        self.outcome.setText(f"{count(n_topics, 'topic')} · {share(n_unassigned, n_documents)} unassigned")
+    def _show_outcome(self, n_topics: int, n_unassigned: int, n_texts: int) -> None:
+        self.outcome.setText(f"{count(n_topics, 'topic')} · {share(n_unassigned, n_texts)} unassigned")
 
     def _show_size(self, size: int) -> None:
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):

@@ -152,9 +152,7 @@ class UnassignedPanel(QWidget):
 
     def _n_unassigned(self) -> int:
         analysis = self._session.analysis
-        if analysis is None:
-            return 0
-        return int(((analysis.assignment.topic_of == -1) & np.isfinite(analysis.positions).all(axis=1)).sum())
+        return 0 if analysis is None else analysis.n_unassigned
 
     def _renew(self) -> None:
         """Another assignment: what was suggested holds no longer."""
@@ -188,10 +186,10 @@ class UnassignedPanel(QWidget):
     def _show(self) -> None:
         analysis, shown = self._session.analysis, self._session.editor.shown
         n_kept = 0 if shown is None else int(shown.kept.sum())
-        n_documents = 0 if analysis is None else len(analysis.positions)
+        n_texts = 0 if analysis is None else analysis.n_texts
         n_unassigned = self._n_unassigned()
         kept = f" {count(n_kept, 'document is', 'documents are')} kept as noise." if n_kept else ""
-        self.facts.setText(f"{count(n_unassigned)} of {count(n_documents, 'document')} are in no topic ({share(n_unassigned, n_documents)}).{kept}")
+        self.facts.setText(f"{count(n_unassigned)} of {count(n_texts, 'text')} are in no topic ({share(n_unassigned, n_texts)}).{kept}")
         self.hint.setText(f"{HINTS[self.strategy.currentData()]}. Documents that are kept as noise stay where they are.")
         self.release_button.setVisible(bool(n_kept))
         has_suggestion = self._suggestion is not None
@@ -209,12 +207,11 @@ class UnassignedPanel(QWidget):
         wanted, analysis = self.wanted, self._session.analysis
         if wanted is None or analysis is None:
             return
-        n_moved, n_documents = len(wanted.rows), len(analysis.positions)
+        n_moved, n_texts = len(wanted.rows), analysis.n_texts
         n_unassigned = self._n_unassigned()
-        before, after = n_documents - n_unassigned, n_documents - n_unassigned + n_moved
+        before, after = n_texts - n_unassigned, n_texts - n_unassigned + n_moved
         self.outcome.setText(
-            f"At least {self.threshold:.2f}: {count(n_moved, 'document')} would move. "
-            f"In a topic: {share(before, n_documents)}, then {share(after, n_documents)}."
+            f"At least {self.threshold:.2f}: {count(n_moved, 'document')} would move. In a topic: {share(before, n_texts)}, then {share(after, n_texts)}."
         )
         self.bars.threshold = self.threshold
         self.bars.update()

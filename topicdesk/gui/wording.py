@@ -14,9 +14,9 @@ def count(number: int, one: str = "", many: str = "") -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A part of a whole in per cent: "26 %", "< 1 %" for a little that is not nothing."""
+    """A part of a whole in per cent: "26 %", "< 1 %" for a little that is not nothing; no line ends within it."""
     percent = 100 * part / whole if whole else 0.0
-    return "< 1 %" if 0 < percent < 0.5 else f"{round(percent)} %"
+    return ("< 1 %" if 0 < percent < 0.5 else f"{round(percent)} %").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def clock(seconds: float) -> str:
