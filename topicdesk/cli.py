@@ -16,7 +16,7 @@ from topicdesk.core.settings import Settings, load_settings
 from topicdesk.figure_options import add_figure_options, figure_request
 
 COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
-EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "xlsx", "parquet", "log", "methods")
+EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "xlsx", "parquet", "bertopic", "log", "methods")
 ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": "group"}
 
 
@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("what", choices=("list", "check", "add", "starter"))
     models.add_argument("file", nargs="?", type=Path)
     models.add_argument("--json", action="store_true", help="with list: everything that is known of each")
-    export = commands.add_parser("export", help="write a project's figure, tables, history or methods")
+    export = commands.add_parser("export", help="write a project's figure, tables, history, methods or a folder for BERTopic")
     export.add_argument("project", type=Path)
     export.add_argument("--to", required=True, type=Path, help="folder")
     export.add_argument("--format", required=True, choices=EXPORT_FORMATS)
@@ -182,8 +182,22 @@ def _models(chosen: argparse.Namespace) -> int:
 def _export(chosen: argparse.Namespace) -> int:
     from topicdesk.engine.outputs import export_project
 
+    if chosen.format == "bertopic":
+        return _export_bertopic(chosen.project, _writable_folder(chosen.to))
     for path in export_project(chosen.project, _writable_folder(chosen.to), chosen.format, figure_request(chosen)):
         print(path)
+    return 0
+
+
+def _export_bertopic(project: Path, folder: Path) -> int:
+    from topicdesk.core.requests import BertopicRequest
+    from topicdesk.engine.bertopic_export import export_bertopic
+    from topicdesk.engine.workshop import Workshop
+
+    written = export_bertopic(BertopicRequest(str(project), str(folder)), Workshop())
+    print("\n".join(written.paths))
+    if notice := written.in_words():
+        print(f"topicdesk: {notice}", file=sys.stderr)
     return 0
 
 

@@ -25,6 +25,7 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.edited_analysis import Description
 from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.requests import (
+    BertopicRequest,
     CancelRequest,
     DescribeRequest,
     ForecastRequest,
@@ -93,6 +94,10 @@ class FakeEngine:
                 self.say(events.RequestFailed("SearchRequest", "There is no map yet."))
             else:
                 self.say(events.SearchReady(request.words, request.document, (5, 3, 8), (0.9, 0.8, 0.7)))
+        elif isinstance(request, BertopicRequest):
+            Path(request.folder).mkdir()
+            if "mute" not in OPTIONS:
+                self.say(events.BertopicWritten((f"{request.folder}/topics.json",), 2))
         elif isinstance(request, DescribeRequest | SuggestRequest | SplitRequest):
             with Project(Path(request.project)) as project:
                 self.say(answer_edit(request, project))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -69,6 +70,10 @@ def test_that_a_project_is_edited_exported_found_again_and_undone(window, qtbot,
     until((tmp_path / "study-documents.csv").exists)
     with (tmp_path / "study-documents.csv").open(encoding="utf-8", newline="") as stream:
         assert [int(row["topic"]) for row in csv.DictReader(stream)] == shown.assignment.topic_of.tolist()
+    session.bertopic_export.ask(tmp_path)
+    until((tmp_path / "study-bertopic" / "ctfidf_config.json").exists)
+    topics = json.loads((tmp_path / "study-bertopic" / "topics.json").read_text("utf-8"))
+    assert topics["topics"] == shown.assignment.topic_of.tolist()
     n_edits = len(session.edits.done)
     window.close()
     with Project(tmp_path / "study.topicdesk") as project:

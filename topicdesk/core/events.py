@@ -22,6 +22,7 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | Suggested | where unassigned documents would go; answers a "suggest" request |
 | SplitFound | parts of a topic; answers a "split" request |
 | PromptFilled | what the language model would be asked about a topic; answers a "prompt" request, and alone holds text of documents |
+| BertopicWritten | a folder for BERTopic is there; answers a "bertopic" request |
 | RequestFailed | a small request could not be served |
 """
 
@@ -262,6 +263,21 @@ class PromptFilled:
 
 
 @dataclass(frozen=True)
+class BertopicWritten:
+    """A folder for BERTopic is there. `n_vacant` topics hold no documents any more and are listed in it only for their numbers."""
+
+    paths: tuple[str, ...]
+    n_vacant: int
+
+    def in_words(self) -> str:
+        """What the reader should know of it; empty where there is nothing."""
+        if not self.n_vacant:
+            return ""
+        which = "1 topic that holds" if self.n_vacant == 1 else f"{self.n_vacant:,} topics that hold"
+        return f"BERTopic will list {which} no documents any more, with Count 0, so that the others keep their numbers."
+
+
+@dataclass(frozen=True)
 class RequestFailed:
     """A small request (forecast, recluster, search, prompt) could not be served; no run is touched."""
 
@@ -291,9 +307,10 @@ Event = (
     | Suggested
     | SplitFound
     | PromptFilled
+    | BertopicWritten
     | RequestFailed
 )
-_TUPLES = ("outputs", "rows", "likeness")
+_TUPLES = ("outputs", "rows", "likeness", "paths")
 LAST_WORDS = (RunFinished, RunFailed, RunCancelled)
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Event)}
 

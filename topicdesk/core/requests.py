@@ -130,6 +130,14 @@ class PromptRequest:
 
 
 @dataclass(frozen=True)
+class BertopicRequest:
+    """Write the shown analysis as a folder that `BERTopic.load` opens. Answered by BertopicWritten."""
+
+    project: str
+    folder: str
+
+
+@dataclass(frozen=True)
 class CancelRequest:
     """Stop the run; what is finished is kept."""
 
@@ -149,6 +157,7 @@ Request = (
     | SuggestRequest
     | SplitRequest
     | PromptRequest
+    | BertopicRequest
     | CancelRequest
     | QuitRequest
 )

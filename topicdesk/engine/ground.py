@@ -75,13 +75,18 @@ def ground_of(project: Project, analysis: Analysis, workshop: Workshop) -> Groun
     if not project.has_texts:
         raise InputError("This copy was shared without its texts: no further keywords can be found.")
     workshop.wait_until_warm()
-    settings, shelf = analysis.settings.keywords, _Shelf(project)
-    versions = {name: analysis.versions.get(name, "") for name in ("scikit-learn", "numpy")}
-    terms_key = vocabulary_key(project.fingerprint or "", settings, versions)
-    vocabulary = counted_terms(shelf, terms_key, project.corpus().texts, settings)
-    describer = Describer(vocabulary, _if_there(lambda: _term_vectors(shelf, terms_key, vocabulary, analysis, workshop)), settings)
-    workshop.ground = Ground(key, vocabulary, _if_there(lambda: _vectors(project, analysis, workshop)), describer)
+    terms_key, vocabulary = vocabulary_of(project, analysis)
+    describer = Describer(vocabulary, _if_there(lambda: _term_vectors(_Shelf(project), terms_key, vocabulary, analysis, workshop)), analysis.settings.keywords)
+    workshop.ground = Ground(key, vocabulary, _if_there(lambda: vectors_of(project, analysis, workshop)), describer)
     return workshop.ground
+
+
+def vocabulary_of(project: Project, analysis: Analysis) -> tuple[str, Vocabulary]:
+    """The counted terms of an analysis with their cache key; counted anew where the cache does not hold them."""
+    settings = analysis.settings.keywords
+    versions = {name: analysis.versions.get(name, "") for name in ("scikit-learn", "numpy")}
+    key = vocabulary_key(project.fingerprint or "", settings, versions)
+    return key, counted_terms(_Shelf(project), key, project.corpus().texts, settings)
 
 
 def load_projection(project: Project, analysis: Analysis) -> FloatArray | None:
@@ -116,6 +121,7 @@ def _term_vectors(shelf: _Shelf, terms_key: str, vocabulary: Vocabulary, analysi
     return embedded_terms(shelf, key, vocabulary, embed)
 
 
-def _vectors(project: Project, analysis: Analysis, workshop: Workshop) -> FloatArray:
+def vectors_of(project: Project, analysis: Analysis, workshop: Workshop) -> FloatArray:
+    """The embedding of each document: float32 of shape (n_documents, n_dimensions). Raises InputError where they were cleared."""
     numerics = numerics_of(analysis)
     return np.asarray(meanings_of(project, analysis, numerics, workshop).all(project))

@@ -20,6 +20,7 @@ from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.errors import Cancelled, StageFailed, TopicDeskError
 from topicdesk.core.offline import stay_offline
 from topicdesk.core.requests import (
+    BertopicRequest,
     CancelRequest,
     DescribeRequest,
     ForecastRequest,
@@ -164,6 +165,10 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
             speaker.say(try_model(request, workshop, inbox.is_cancelled))
         elif isinstance(request, PromptRequest):
             _fill_prompt(request, workshop, speaker)
+        elif isinstance(request, BertopicRequest):
+            from topicdesk.engine.bertopic_export import export_bertopic
+
+            speaker.say(export_bertopic(request, workshop))
         else:
             speaker.say(_edit(request, workshop, inbox))
     except Cancelled:

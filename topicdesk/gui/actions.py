@@ -41,6 +41,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("export", "Export &tables…", "Ctrl+Shift+E", "Write topics and documents as CSV", WITH_ANALYSIS, "export", True),
         Entry("export_xlsx", "Export tables for &Excel…", "", "Write topics and documents as XLSX", WITH_ANALYSIS),
         Entry("export_parquet", "Export tables as &Parquet…", "", "Write topics and documents as Parquet, for R, pandas or polars", WITH_ANALYSIS),
+        Entry("export_bertopic", "Export for &BERTopic…", "", "Write a folder that BERTopic.load opens: topics, labels, keywords and vectors", WITH_ANALYSIS),
         Entry("export_log", "Export &history…", "", "Write every edit as CSV and as a page to read", WITH_ANALYSIS),
         Entry("export_methods", "Export &methods…", "", "Write the methods paragraph and its references", WITH_ANALYSIS),
         None,

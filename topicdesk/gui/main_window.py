@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         slots: dict[str, Callable[[], object]] = {
             "open": self.ask_path, "sample": session.open_sample, "export": self.export_tables,
             "export_xlsx": partial(self.export_tables, "xlsx"), "export_parquet": partial(self.export_tables, "parquet"),
+            "export_bertopic": self.export_bertopic,
             "quit": self.close, "undo": session.undo,
             "redo": session.redo, "rename": self.rename_topic, "find": self.search_field.focus, "similar": self.find_similar,
             "nothing": session.choose_nothing, "run": session.start_run,
@@ -269,6 +270,12 @@ class MainWindow(QMainWindow):
         folder = QFileDialog.getExistingDirectory(self, f"Export topics and documents as {kind.upper()} into this folder")
         if folder:
             self.session.export_tables(Path(folder), kind)
+
+    def export_bertopic(self) -> None:
+        """Write a folder for BERTopic into a folder of the researcher's choice."""
+        folder = QFileDialog.getExistingDirectory(self, "Export a folder for BERTopic into this folder")
+        if folder:
+            self.session.bertopic_export.ask(Path(folder))
 
     def rename_topic(self) -> None:
         """Edit the chosen topic's label in its place."""

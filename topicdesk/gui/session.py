@@ -21,6 +21,7 @@ from topicdesk.core.places import home_folder
 from topicdesk.core.requests import CorpusSource, ForecastRequest, ReclusterRequest, RunRequest
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
+from topicdesk.gui.bertopic_export import BertopicExport
 from topicdesk.gui.commands import Commands
 from topicdesk.gui.edit_questions import EditQuestions
 from topicdesk.gui.engine_process import EngineProcess
@@ -57,6 +58,7 @@ class Session(Reopening):
         What the language model would be asked.
     finder : Finder
         What is searched for in the corpus.
+    bertopic_export : BertopicExport
     model_trial : ModelTrial
     is_making_sample : bool
         Whether "previewing" is about the sample corpus being written, which takes longer than a look at a file.
@@ -88,6 +90,8 @@ class Session(Reopening):
         self.finder = Finder(self._engine, self)
         self.finder.failed.connect(self.notice)
         self.corpus_changed.connect(lambda: self.finder.search_in(self.corpus, self.project_path))
+        self.bertopic_export = BertopicExport(self._engine, self._background, lambda: self.project_path, self)
+        self.bertopic_export.told.connect(self.notice)
         self.model_trial = ModelTrial(self._engine, self)
         self.questions = EditQuestions(self._engine, self._background, self)
         self.questions.described.connect(self.editor.read_descriptions)

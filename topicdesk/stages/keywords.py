@@ -116,13 +116,21 @@ class Describer:
 
 
 def class_tfidf(vocabulary: Vocabulary, assignment: TopicAssignment, settings: KeywordSettings) -> Any:
-    """Score of each term for each topic: tf of the term in the topic, times log(1 + mean topic length / tf over all).
+    """Score of each term for each topic, see `class_scores`: scipy sparse CSR matrix of shape (n_topics, n_terms), float64."""
+    return class_scores(vocabulary, assignment, settings)[0][: assignment.n_topics]
 
-    As in BERTopic the unassigned documents count as one more class, whose scores are left out.
+
+def class_scores(vocabulary: Vocabulary, assignment: TopicAssignment, settings: KeywordSettings) -> tuple[Any, FloatArray]:
+    """Score of each term for each class: tf of the term in the class, times log(1 + mean class length / tf over all).
+
+    As in BERTopic the unassigned documents count as one more class, the last.
 
     Returns
     -------
-    scores : scipy sparse CSR matrix of shape (n_topics, n_terms), float64
+    scores : scipy sparse CSR matrix of shape (n_topics or one more, n_terms), float64
+        Without the unassigned where they say nothing.
+    weights : float64 of shape (n_terms,)
+        The logarithms.
     """
     from scipy import sparse
 
@@ -135,8 +143,8 @@ def class_tfidf(vocabulary: Vocabulary, assignment: TopicAssignment, settings: K
     share = sparse.diags(1 / np.maximum(lengths, 1)) @ per_class
     if settings.reduce_frequent_words:
         share = share.sqrt()
-    scores = share @ sparse.diags(np.log(int(lengths.mean()) / np.maximum(frequency, 1) + 1))
-    return sparse.csr_matrix(scores)[: assignment.n_topics]
+    weights = np.log((int(lengths.mean()) if len(lengths) else 0) / np.maximum(frequency, 1) + 1)
+    return sparse.csr_matrix(share @ sparse.diags(weights)), weights
 
 
 def keybert(candidates: Sequence[Keyword], matrix: FloatArray, topic_vector: FloatArray) -> list[Keyword]:

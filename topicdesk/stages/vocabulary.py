@@ -61,7 +61,7 @@ def count_terms(texts: Sequence[str], settings: KeywordSettings) -> Vocabulary:
     """Words and phrases of up to `settings.ngram_max` words, without the function words of the corpus's languages unless they are kept."""
     from scipy import sparse
 
-    vectoriser = _vectoriser(texts, settings)
+    vectoriser = make_vectoriser(texts, settings)
     try:
         counts = vectoriser.fit_transform(texts).astype(np.int32)
     except ValueError:  # nothing but function words, or no word at all
@@ -93,7 +93,8 @@ def readable_terms(terms: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.fromiter((len(term) <= LONGEST_TERM for term in terms), dtype=bool, count=len(terms))
 
 
-def _vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:
+def make_vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:
+    """What counts the terms: scikit-learn's CountVectorizer, not fitted."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     if settings.function_words == "keep":
