@@ -90,8 +90,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus")
+    parser.add_argument("--text", metavar="COL", action="append", help="once more for each further column that is joined to it")
     for role in ROLES:
-        parser.add_argument(f"--{role}", metavar="COL")
+        if role != "text":
+            parser.add_argument(f"--{role}", metavar="COL")
     parser.add_argument("--encoding", help="of the file's text; guessed where it is not given, as all of these are")
     parser.add_argument("--delimiter", help="between cells")
     parser.add_argument("--quote", help="around cells")
@@ -101,12 +103,13 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 
 
 def _source(chosen: argparse.Namespace) -> CorpusSource:
-    roles = {field: getattr(chosen, role) for role, field in ROLES.items()}
+    text, *joined = chosen.text or [None]
+    roles = {field: getattr(chosen, role) for role, field in ROLES.items()} | {"text": text}
     corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "skip", "sheet", "sample")}
     if chosen.skip is not None and chosen.skip < 0:
         raise InputError(f"--skip-lines {chosen.skip}: it takes 0 or a larger number.")
     header = None if chosen.header is None else chosen.header == "yes"
-    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections, header=header)
+    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections, joined=tuple(joined), header=header)
 
 
 def _existing(given: list[str]) -> Path:

@@ -13,6 +13,7 @@ from topicdesk.core.edit_making import banning, creating, deleting, keeping, mar
 from topicdesk.core.edited_analysis import apply_edits
 from topicdesk.core.methods import methods_text
 from topicdesk.core.records import write_records
+from topicdesk.core.text_making import TextMaking
 
 CORPUS = Corpus(tuple(Document(f"d{i}", "some text" if i else "") for i in range(N)), dropped={"empty text": 1}, unreadable=((7, "too long"),))
 MODELS = (ModelFile("embedding", "/home/me/all-MiniLM-L6-v2", "ab" * 32), ModelFile("language", "C:\\models\\Mine-Q4.gguf", "cd" * 32))
@@ -99,3 +100,8 @@ def test_that_the_tally_counts_each_moved_document_once():
         edits = edits.with_edit(edit)
     tally = apply_edits(STUDY, edits.edits).tally
     assert (tally.n_moved, tally.n_created) == (4, 1)
+
+
+def test_that_the_methods_say_of_which_columns_a_text_is_made():
+    corpus = replace(CORPUS, making=TextMaking(("title", "abstract")))
+    assert "A text is made of the columns title and abstract." in methods_text(STUDY, corpus, apply_edits(STUDY, ()).tally, STUDY)

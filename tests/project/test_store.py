@@ -10,6 +10,7 @@ import pytest
 
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.core.text_making import TextMaking
 from topicdesk.project import schema
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import Project
@@ -22,7 +23,7 @@ def path(tmp_path):
 
 def corpus():
     documents = (Document("1", "Zürich\n\x00\u202e", "title", "2020", "a", ("1", "Zürich")), Document("2", "", None, None, None, ("2", "")))
-    return Corpus(documents, ("id", "text"), {"empty text": 1}, ((3, "too few cells"),))
+    return Corpus(documents, ("id", "text"), {"empty text": 1}, ((3, "too few cells"),), making=TextMaking(("title", "text")))
 
 
 def test_that_a_new_project_says_what_it_is(path):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from topicdesk.core.arrays import IntArray
+from topicdesk.core.text_making import TextMaking
 
 
 class Document(NamedTuple):
@@ -51,6 +52,8 @@ class Corpus:
         Row numbers (the first row under the header is 1) that could not be read, each with its reason.
     mended : tuple of (int, str)
         Row numbers, among those that were read, whose cells did not line up and were put right, each with what was done.
+    making : TextMaking
+        How the texts were made from the rows' cells.
     """
 
     documents: tuple[Document, ...]
@@ -58,6 +61,7 @@ class Corpus:
     dropped: dict[str, int] = field(default_factory=dict)
     unreadable: tuple[tuple[int, str], ...] = ()
     mended: tuple[tuple[int, str], ...] = ()
+    making: TextMaking = field(default_factory=TextMaking)
 
     @cached_property
     def fingerprint(self) -> str:

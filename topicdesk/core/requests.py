@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,10 @@ class CorpusSource:
 
     Attributes
     ----------
+    text : str or None
+        The column of the texts.
+    joined : tuple of str
+        Further columns whose cells are joined to the text's, in this order.
     header : bool or None
         Whether the first row names the columns.
     skip : int or None
@@ -24,6 +28,7 @@ class CorpusSource:
 
     path: str
     text: str | None = None
+    joined: tuple[str, ...] = ()
     title: str | None = None
     id: str | None = None
     date: str | None = None
@@ -35,6 +40,17 @@ class CorpusSource:
     header: bool | None = None
     skip: int | None = None
     sheet: str | None = None
+
+    def said(self) -> dict[str, Any]:
+        """Plain values of what is not left to the guess, as they come back from JSON."""
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(self).items()}
+        return {name: value for name, value in values.items() if value not in (None, [])}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The source that plain values describe. Raises TypeError for an unknown name."""
+        said: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        return cls(**said)
 
 
 @dataclass(frozen=True)
@@ -178,7 +194,7 @@ def from_dict(values: dict[str, Any]) -> Request:
         raise ValueError("not a request of this version")
     try:
         if isinstance(values.get("source"), dict):
-            values["source"] = CorpusSource(**values["source"])
+            values["source"] = CorpusSource.from_dict(values["source"])
         values = {name: tuple(value) if name in _TUPLES else value for name, value in values.items()}
         request: Request = kind(**values)
     except TypeError as error:

@@ -127,7 +127,7 @@ def _import(run: Run) -> Corpus:
             run.reused()
             return run.project.corpus()
         origin = _origin(source)
-        if run.project.fingerprint is not None and run.project.source() == origin and not run.request.fresh:
+        if run.project.fingerprint is not None and _said(run.project.source()) == origin and not run.request.fresh:
             run.reused()
             return run.project.corpus()
         corpus = read_corpus(source, progress)
@@ -147,7 +147,12 @@ def _origin(source: CorpusSource) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "its name is impossible"
         raise InputError(f"{source.path}: the corpus cannot be read ({reason}).") from error
-    return dataclasses.asdict(source) | {"n_bytes": n_bytes, "changed": changed}
+    return source.said() | {"n_bytes": n_bytes, "changed": changed}
+
+
+def _said(origin: dict[str, Any]) -> dict[str, Any]:
+    """Of an origin in a project of before, what was not left to the guess."""
+    return {name: value for name, value in origin.items() if value is not None}
 
 
 def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> FloatArray:

@@ -31,6 +31,7 @@ def run_summary(run: Run, found: Analysis, edited: EditedAnalysis, corpus: Corpu
         "n_duplicates": corpus.n_duplicates,
         "n_unreadable": len(corpus.unreadable),
         **found.numerics["texts"],
+        "texts": corpus.making.to_dict(),
         "stages": run.stages,
         "total_seconds": round(time.perf_counter() - started, 3),
         "settings": run.settings.to_dict(),

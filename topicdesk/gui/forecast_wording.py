@@ -14,11 +14,12 @@ MIN_SHOWN_SHARE = 0.02
 
 
 def understood(preview: dict[str, Any]) -> str:
-    """One line: how many documents, of which format."""
+    """One line: how many documents, of which format, and of which columns their texts are made where there are several."""
     n_rows = preview["n_rows"]
     number = count(n_rows, "document") if n_rows is not None else "more documents than were counted"
     header = "" if preview["header"] or str(preview["format"]).startswith("texts") else ", without a header"
-    return f"{number} · {str(preview['format']).upper()}{header}"
+    joined = f" · text: {' + '.join(preview['text_columns'])}" if "text_columns" in preview else ""
+    return f"{number} · {str(preview['format']).upper()}{header}{joined}"
 
 
 def left_aside(preview: dict[str, Any]) -> str:

@@ -16,11 +16,10 @@ from topicdesk.gui.label_card import ElidedLabel, PlainLabel
 from topicdesk.gui.preview_corrections import Corrections
 from topicdesk.gui.preview_table import PreviewTable
 from topicdesk.gui.preview_unreadable import UnreadableBar
+from topicdesk.gui.role_choices import corrections
 from topicdesk.gui.session import Session
 from topicdesk.gui.wording import count
 from topicdesk.project.summary import Summary
-
-ROLE_FIELDS = {"text": "text", "title": "title", "date": "date", "id": "id", "class": "group"}
 
 
 class PreviewPage(QWidget):
@@ -141,15 +140,8 @@ class PreviewPage(QWidget):
         self.trouble.show()
 
     def _choose_role(self, column: int, role: str) -> None:
-        """Give a role to a column; the column that had it before loses it, as each role is played once."""
-        preview = self._session.preview
-        if preview is None:
-            return
-        name, before = preview["columns"][column]["name"], preview["columns"][column]["role"]
-        corrections: dict[str, str | None] = {ROLE_FIELDS[before]: ""} if before in ROLE_FIELDS else {}
-        if role in ROLE_FIELDS:
-            corrections[ROLE_FIELDS[role]] = name
-        self._session.correct_preview(**corrections)
+        if self._session.preview is not None:
+            self._session.correct_preview(**corrections(self._session.preview, column, role))
 
     def _show_forecast(self, forecast: ForecastReady) -> None:
         self._sample = forecast_wording.sample_worth_trying(forecast)

@@ -32,6 +32,7 @@ def preview_command(source: CorpusSource) -> list[str]:
     for field, option in OPTIONS.items():
         if (value := getattr(source, field)) is not None:
             command.append(f"{option}={value}")
+    command += [f"--text={column}" for column in source.joined]
     if source.header is not None:
         command.append(f"--header={'yes' if source.header else 'no'}")
     return command

@@ -8,10 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableView, QWidget
 
+from topicdesk.gui.role_choices import JOINED, ROLES, shown_roles
 from topicdesk.gui.two_lines import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-ROLES = (("none", "not used"), ("text", "Text"), ("title", "Title"), ("date", "Date"), ("id", "Id"), ("class", "Class"))
 COLUMN_WIDTH = 160
 TEXT_WIDTH = 360
 MAX_SHOWN_CHARACTERS = 300
@@ -134,11 +134,11 @@ class PreviewTable(QTableView):
     def show_preview(self, preview: dict[str, Any]) -> None:
         """Show the preview's rows and roles; widths stay where the columns do."""
         names = [str(column["name"]) for column in preview["columns"]]
-        roles = [str(column["role"]) for column in preview["columns"]]
+        roles = shown_roles(preview)
         is_new = len(names) != self.rows.columnCount()
         self.rows.show_preview(names, preview["rows"])
         self.roles.show_roles(names, roles)
         if is_new:
             for column, role in enumerate(roles):
-                self.setColumnWidth(column, TEXT_WIDTH if role == "text" else COLUMN_WIDTH)
+                self.setColumnWidth(column, TEXT_WIDTH if role in ("text", JOINED) else COLUMN_WIDTH)
             self.roles.place_boxes()

@@ -174,7 +174,7 @@ class Session(Reopening):
             self._set_state("previewing")
             self._sample_process.ask(self._commands.sample(_sample_path().parent))
 
-    def correct_preview(self, **corrections: str | int | bool | None) -> None:
+    def correct_preview(self, **corrections: str | int | bool | tuple[str, ...] | None) -> None:
         """Read the file anew with other fields of CorpusSource (text, title, encoding, delimiter, ...)."""
         if self.source is not None:
             self.source = replace(self.source, **corrections)  # type: ignore[arg-type]

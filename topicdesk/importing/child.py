@@ -21,7 +21,7 @@ _SECONDS, _SECONDS_A_MIB = 60, 2
 
 def main() -> int:
     """Read the source from stdin, the file it names, and write messages to stdout."""
-    source = CorpusSource(**json.load(sys.stdin))
+    source = CorpusSource.from_dict(json.load(sys.stdin))
     set_limits(_size(source.path))
     stay_offline()
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from topicdesk.core.requests import CorpusSource
+from topicdesk.core.text_making import joined_text
 from topicdesk.importing.csv_table import no_readable_row
 from topicdesk.importing.sniffing import Understanding, understand
 from topicdesk.importing.table import Rows
@@ -44,6 +45,8 @@ class Preview:
         How the first unreadable rows begin.
     sheet, sheets : str, tuple of str
         The sheet of the workbook, or the file of the archive, and all there are.
+    text_columns : tuple of str
+        The columns whose cells make the text, in the order in which they are joined.
     """
 
     format: str
@@ -62,9 +65,10 @@ class Preview:
     excerpts: dict[int, str] = field(default_factory=dict)
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    text_columns: tuple[str, ...] = ()
 
     def to_dict(self, with_excerpts: bool = False) -> dict[str, Any]:
-        """Plain values, as `preview --json` writes them. Rows above the header, mended rows and sheets are told only where there are some."""
+        """Plain values, as `preview --json` writes them. Rows above the header, mended rows, sheets and joined columns are told only where there are some."""
         values: dict[str, Any] = {
             "format": self.format,
             "encoding": self.encoding,
@@ -86,6 +90,8 @@ class Preview:
             values["excerpts"] = {str(row): text for row, text in self.excerpts.items()}
         if self.sheets:
             values |= {"sheet": self.sheet, "sheets": list(self.sheets)}
+        if len(self.text_columns) > 1:
+            values["text_columns"] = list(self.text_columns)
         return values
 
 
@@ -129,12 +135,13 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         excerpts=dict(rows.excerpts),
         sheet=layout.sheet,
         sheets=layout.sheets,
+        text_columns=tuple(understanding.names[column] for column in understanding.text_columns),
     )
 
 
 def _look(rows: Rows, understanding: Understanding, n_shown: int | None, limit: float | None) -> tuple[list[tuple[str, ...]], int, int, int, bool]:
     """Rows to show, how many were read, how many have no text, how many repeat one, and whether the file ended."""
-    text = understanding.roles.get("text")
+    text_columns = understanding.text_columns
     shown: list[tuple[str, ...]] = []
     seen: set[int] = set()
     n_read = n_empty = 0
@@ -142,19 +149,19 @@ def _look(rows: Rows, understanding: Understanding, n_shown: int | None, limit: 
         n_read += 1
         if n_shown is None or len(shown) < n_shown:
             shown.append(tuple(cells))
-        if text is not None:
-            if stripped := cells[text].strip():
-                seen.add(hash(stripped))
+        if text_columns:
+            if text := joined_text(cells[column] for column in text_columns):
+                seen.add(hash(text))
             else:
                 n_empty += 1
         if limit is not None and n_read % _CLOCK_EVERY == 0 and time.monotonic() > limit and len(shown) == n_shown:
             return shown, n_read, n_empty, n_read - n_empty - len(seen), False
-    n_with_text = n_read - n_empty if text is not None else 0
+    n_with_text = n_read - n_empty if text_columns else 0
     return shown, n_read, n_empty, n_with_text - len(seen), True
 
 
 def _columns(understanding: Understanding) -> tuple[tuple[str, str, str], ...]:
     role_of: dict[int, str] = {}
-    for role, index in understanding.roles.items():
+    for role, index in (*understanding.roles.items(), *(("text", index) for index in understanding.text_columns)):
         role_of.setdefault(index, role)
     return tuple((column.name, column.kind, role_of.get(index, "none")) for index, column in enumerate(understanding.columns))

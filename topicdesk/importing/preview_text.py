@@ -19,7 +19,8 @@ def render_preview(preview: Preview, n_characters: int = 100) -> str:
     """The preview as lines of at most about `n_characters`, ending with a line end."""
     rows = "more rows than were counted" if preview.n_rows is None else _counted(preview.n_rows, "row")
     how = f"{preview.encoding}, delimiter {_name(preview.delimiter)}, quote {_name(preview.quote)}, {'with' if preview.header else 'without'} a header"
-    lines = [f"{preview.format}: {how}; {rows}", *_left_aside(preview, n_characters), ""]
+    joined = [f"text: {' + '.join(preview.text_columns)}"] * (len(preview.text_columns) > 1)
+    lines = [f"{preview.format}: {how}; {rows}", *joined, *_left_aside(preview, n_characters), ""]
     lines += _table([("COLUMN", "KIND", "ROLE"), *preview.columns[:_MOST_COLUMNS]], n_characters)
     if len(preview.columns) > _MOST_COLUMNS:
         lines.append(f"... and {len(preview.columns) - _MOST_COLUMNS:,} columns more")

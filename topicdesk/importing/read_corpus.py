@@ -12,6 +12,7 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.errors import InputError
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CorpusSource
+from topicdesk.core.text_making import TextMaking, joined_text
 from topicdesk.importing.columns import Role
 from topicdesk.importing.csv_table import no_readable_row
 from topicdesk.importing.opening import state_of
@@ -27,9 +28,9 @@ _OPTIONAL: tuple[Role, Role, Role] = ("title", "date", "class")
 def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus:  # noqa: B008  # Progress is frozen
     """Read a file as the preview understands it.
 
-    Texts lose their outer white space. A row without a text is kept, with the text "", and counted in `dropped`. Ids come from the
-    id column, else they are row numbers of the file; so they are where a guessed id column turns out to repeat an id, and in a row
-    whose id is blank.
+    Texts lose their outer white space; those of several columns are joined by an empty line. A row without a text is kept, with the
+    text "", and counted in `dropped`. Ids come from the id column, else they are row numbers of the file; so they are where a guessed
+    id column turns out to repeat an id, and in a row whose id is blank.
 
     Parameters
     ----------
@@ -65,13 +66,15 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
             documents = [document._replace(id=str(number)) for document, number in zip(documents, numbers, strict=True)]
         n_empty = sum(not document.text for document in documents)
         dropped = {EMPTY_TEXT: n_empty} if n_empty else {}
-        return Corpus(tuple(documents), understanding.names, dropped, tuple(rows.unreadable), tuple(rows.mended))
+        making = TextMaking(tuple(understanding.names[column] for column in understanding.text_columns))
+        return Corpus(tuple(documents), understanding.names, dropped, tuple(rows.unreadable), tuple(rows.mended), making)
 
 
 def _documents(understanding: Understanding, rows: Rows, chosen: frozenset[int] | None, report: Callable[[], None]) -> tuple[list[Document], list[int]]:
     """The documents of the readable rows, or of the chosen ones, and the rows' numbers. One loop without calls: it runs a million times."""
     roles = understanding.roles
     text, id_column = roles["text"], roles.get("id")
+    text_columns = understanding.text_columns if len(understanding.text_columns) > 1 else ()
     title, date, group = (roles.get(role, -1) for role in _OPTIONAL)
     documents: list[Document] = []
     numbers: list[int] = []
@@ -83,7 +86,7 @@ def _documents(understanding: Understanding, rows: Rows, chosen: frozenset[int] 
         numbers.append(rows.number)
         document = (
             (id_column is not None and cells[id_column].strip()) or str(rows.number),
-            cells[text].strip(),
+            joined_text(cells[column] for column in text_columns) if text_columns else cells[text].strip(),
             (title >= 0 and cells[title].strip()) or None,
             (date >= 0 and cells[date].strip()) or None,
             (group >= 0 and cells[group].strip()) or None,

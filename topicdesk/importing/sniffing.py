@@ -30,12 +30,15 @@ class Understanding:
         Given or guessed; a role that no column plays is absent.
     guessed : frozenset of role
         Those of `roles` that nobody gave.
+    text_columns : tuple of int
+        The columns whose cells make the text, in the order in which they are joined; the wordiest of them plays the role of the text.
     """
 
     table: Table
     columns: tuple[ColumnFacts, ...]
     roles: dict[Role, int]
     guessed: frozenset[Role]
+    text_columns: tuple[int, ...]
 
     @property
     def layout(self) -> Layout:
@@ -72,8 +75,14 @@ def understand(source: CorpusSource) -> Understanding:
         names = table.layout.names
         columns = tuple(column_facts(name, [row[i] for row in sample]) for i, name in enumerate(names))
         given = _given_roles(source, names)
+        named = [given.get("text"), *(find_column(name, names, "text") for name in source.joined)]
+        text_columns = list(dict.fromkeys(index for index in named if index is not None))
+        if text_columns:
+            given["text"] = max(text_columns, key=lambda index: (index != given.get("title"), columns[index].mean_words))
         roles = guess_roles(columns, given)
-        return Understanding(table, columns, roles, frozenset(role for role in roles if role not in given))
+        if not text_columns and "text" in roles:
+            text_columns = [roles["text"]]
+        return Understanding(table, columns, roles, frozenset(role for role in roles if role not in given), tuple(text_columns))
 
 
 def find_column(name: str, names: tuple[str, ...], role: str) -> int:

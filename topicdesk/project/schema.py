@@ -39,6 +39,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE description (key TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID
     """,
     "ALTER TABLE project ADD COLUMN mended TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE project ADD COLUMN making TEXT NOT NULL DEFAULT '{}'",
 )
 
 

@@ -30,7 +30,7 @@ HARMLESS: dict[str, str] = {
 # Paths tell whose computer it was.
 WITHOUT_PATHS = {"project": {"source": "without_folders(source)"}, "analysis": {"models": "without_folders(models)"}}
 WITHOUT_TEXTS = {
-    "project": {"fields": "'[]'", "unreadable": "'[]'", "mended": "'[]'", "source": "only_file_name(source)"},
+    "project": {"fields": "'[]'", "unreadable": "'[]'", "mended": "'[]'", "making": "'{}'", "source": "only_file_name(source)"},
     "document": {"id": "CAST(row + 1 AS TEXT)", "text": "''", "title": "NULL", "date": "NULL", "class": "NULL", "fields": "'[]'"},
     "label": {"card": "'{}'"},
     "edit": {name: f"CASE what WHEN 'note' THEN '' ELSE {name} END" for name in ("before", "after", "value")} | {"why": "''"},

@@ -19,6 +19,7 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.edited_analysis import EditedAnalysis, apply_edits
 from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
+from topicdesk.core.text_making import TextMaking
 from topicdesk.project.analyses import AnalysisTable
 from topicdesk.project.cache import ArtifactTable, at_one_moment
 from topicdesk.project.copying import STEPS_BETWEEN_LOOKS, TEXTS, check_documents
@@ -135,10 +136,11 @@ class Project:
         for some in _in_pieces(rows):
             with self.transaction() as connection:
                 connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", some)
+        told = (corpus.fields, corpus.dropped, corpus.unreadable, corpus.mended, corpus.making.to_dict(), source)
         with self.transaction() as connection:
             connection.execute(
-                "INSERT INTO project (id, fingerprint, fields, dropped, unreadable, mended, source, created) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-                (corpus.fingerprint, *map(json.dumps, (corpus.fields, corpus.dropped, corpus.unreadable, corpus.mended, source)), now()),
+                "INSERT INTO project (id, fingerprint, fields, dropped, unreadable, mended, making, source, created) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (corpus.fingerprint, *map(json.dumps, told), now()),
             )
 
     @contextmanager
@@ -154,7 +156,7 @@ class Project:
         """
         with self.reading():
             connection = self._connection
-            row = connection.execute("SELECT fields, dropped, unreadable, mended FROM project").fetchone()
+            row = connection.execute("SELECT fields, dropped, unreadable, mended, making FROM project").fetchone()
             if row is None:
                 raise InputError(f"{self.path}: this project holds no corpus yet.")
             documents: list[Document] = []
@@ -163,7 +165,8 @@ class Project:
                 cells = json.loads(f"[{','.join(row[5] for row in block)}]")  # one call a block: half of the time went into calls
                 documents += [Document(id, text, title, date, group, tuple(own)) for (id, text, title, date, group, _), own in zip(block, cells, strict=True)]
                 between_blocks()
-            return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), _numbered(row[2]), _numbered(row[3]))
+            making = TextMaking.from_dict(json.loads(row[4]))
+            return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), _numbered(row[2]), _numbered(row[3]), making)
 
     def edited(self, analysis: Analysis) -> EditedAnalysis:
         """An analysis of this project with the researcher's edits applied."""
