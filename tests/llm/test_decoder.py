@@ -5,7 +5,7 @@ import pytest
 
 from topicdesk.core.errors import Cancelled, TopicDeskError
 from topicdesk.core.progress import Progress
-from topicdesk.llm.batching import common_prefix
+from topicdesk.llm.batching import arrangements, common_prefix
 from topicdesk.llm.decoder import LanguageModel
 from topicdesk.llm.wide_weights import should_widen
 
@@ -195,6 +195,17 @@ def test_that_the_shared_prefix_is_read_once_for_lists_that_share_it(spied):
     assert spy.n_calls["llama_init_from_model"] == 1
 
 
+def test_that_a_longer_prompt_that_fits_as_well_reads_no_prefix_again(spied):
+    model, spy = spied
+    asked = prompts(model)
+    n_prefix, longest = len(common_prefix(asked)), max(map(len, asked))
+    ways = {more: list(arrangements(longest + more, n_prefix, 2, 4, None)) for more in range(200)}
+    more = next(more for more, way in ways.items() if way != ways[0] and way[0] == ways[0][0])  # they differ in what would be tried next
+    list(model.answer(asked, 2, n_parallel=4))
+    list(model.answer([*asked, max(asked, key=len) + asked[0][-1:] * more], 2, n_parallel=4))
+    assert spy.n_calls["llama_init_from_model"] == 1
+
+
 def test_that_little_memory_makes_one_stream_of_all_and_admits_what_surely_fits(spied, one_by_one):
     model, _ = spied
     asked = prompts(model)
@@ -202,7 +213,7 @@ def test_that_little_memory_makes_one_stream_of_all_and_admits_what_surely_fits(
     most_cells = -(-(len(common_prefix(asked)) + 2 * n_own) // 256) * 256
     found = [answer.text for answer in answers(model, asked, most_cells=most_cells)]
     assert sum(one == other for one, other in zip(found, one_by_one, strict=True)) >= 5
-    assert model._decoding[1]._arrangement.is_unified
+    assert model._decoding[1].is_unified
     with pytest.raises(TopicDeskError, match="not enough memory for a prompt"):
         list(model.answer(asked, 12, most_cells=30))
 

@@ -48,8 +48,8 @@ def test_that_a_plans_limits_are_kept_and_a_longer_prompt_is_answered_all_the_sa
     with LanguageModel(path, n_threads=1, most_parallel=2, most_cells=512) as model:
         short, long = model.tokenize(PROMPT, special=False), model.tokenize("word " * 200, special=False)
         assert len(list(model.answer([short] * 5, 2))) == 5
-        assert model._decoding[1]._arrangement.n_parallel <= 2
-        assert model._decoding[1]._arrangement.n_cells <= 512
+        assert model._decoding[1].n_parallel <= 2
+        assert model._decoding[1].n_cells <= 512
         assert len(long) > 512
         assert len(list(model.answer([long] * 2, 2))) == 2
 

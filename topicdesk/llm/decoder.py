@@ -13,7 +13,7 @@ from typing import Any
 
 from topicdesk.core.errors import InputError, OutOfMemory
 from topicdesk.core.progress import Progress
-from topicdesk.llm.batching import N_BATCH, Answer, Decoding, Sampling, arrangements, common_prefix
+from topicdesk.llm.batching import N_BATCH, Answer, Arrangement, Decoding, Sampling, arrangements, common_prefix
 from topicdesk.llm.memory_plan import CacheType
 from topicdesk.llm.vocabulary import Vocabulary, load_file, load_library
 from topicdesk.llm.wide_weights import can_widen, should_widen, widened
@@ -62,7 +62,7 @@ class LanguageModel(Vocabulary):
         self._lib = load_library()
         self.cache_type, self._most_parallel, self._most_cells = cache_type, most_parallel, most_cells
         self.n_threads = n_threads or os.cpu_count() or 1
-        self._decoding: tuple[Any, Decoding] | None = None
+        self._decoding: tuple[Any, Arrangement, Decoding] | None = None
         parameters = self._lib.llama_model_default_params()
         parameters.n_gpu_layers = n_gpu_layers
         parameters.split_mode = self._lib.LLAMA_SPLIT_MODE_NONE  # one card, the first: plans of memory are made for it
@@ -127,20 +127,20 @@ class LanguageModel(Vocabulary):
         wanted = list(arrangements(longest, len(prefix), sampling.n_new_tokens, at_once, most_cells or self._most_cells))
         if not wanted and most_cells is None:  # longer than was planned for: one at a time
             wanted = list(arrangements(longest, len(prefix), sampling.n_new_tokens, 1, None))
-        key = (prefix, sampling, wanted)
-        if self._decoding is not None and self._decoding[0] == key:
-            return self._decoding[1]
+        key = (prefix, sampling, wanted[:1])
+        if self._decoding is not None and self._decoding[0] == key and self._decoding[1] in wanted:
+            return self._decoding[2]
         self._end_decoding()
         for arrangement in wanted:
             decoding = Decoding.opened(self, prefix, sampling, arrangement)
             if decoding is not None:
-                self._decoding = key, decoding
+                self._decoding = key, arrangement, decoding
                 return decoding
         raise OutOfMemory(f"There is not enough memory for a prompt of {longest} tokens. Shorten the excerpts, or take a smaller model.")
 
     def _end_decoding(self) -> None:
         if self._decoding is not None:
-            self._decoding[1].close()
+            self._decoding[2].close()
             self._decoding = None
 
     def _widen(self, path: Path, parameters: Any) -> None:

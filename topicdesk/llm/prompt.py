@@ -95,7 +95,7 @@ def build_prompt(
     if n_free < 0:
         raise InputError(f"The prompt is {n_fixed:,} tokens long without any document; this model reads {model.n_context:,}. Shorten the example or the texts.")
     n_times = pieces.count("DOCUMENTS")
-    shown = [text for text in (plain(document[:MOST_READ]) for document in documents) if text]
+    shown = [text for text in (plain(document[:MOST_READ]) for document in documents) if text] if n_times else []
     budget = min(n_excerpt_tokens, n_free // n_times - 4 * len(shown)) if n_times else 0
     excerpts, cut = choose_excerpts(shown, [plain(keyword) for keyword in keywords], count_tokens, budget) if n_times else ([], False)
     cut |= n_times > 0 and any(len(document) > MOST_READ for document in documents)
