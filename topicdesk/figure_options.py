@@ -24,6 +24,7 @@ def add_figure_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--font-size", type=float, metavar="PT", help="of the smallest label, at the final size")
     group.add_argument("--dot-size", type=float, default=1.0, metavar="FACTOR")
     group.add_argument("--legend", action="store_true", help="list the topics beside the map")
+    group.add_argument("--colour-by", default="topic", metavar="COL", help="topic, strength, date or a column of the corpus, with its legend")
     group.add_argument("--title", default="")
     group.add_argument("--subtitle", default="")
     group.add_argument("--no-texts", action="store_true", help="html only: leave out titles and excerpts")
@@ -53,6 +54,7 @@ def figure_request(chosen: argparse.Namespace) -> FigureRequest:
         smallest=None if chosen.font_size is None else _checked("--font-size", chosen.font_size, 2, 72),
         dot_scale=_checked("--dot-size", chosen.dot_size, 0.1, 10),
         legend=chosen.legend,
+        colour_by=chosen.colour_by if chosen.colour_by in ("topic", "strength", "date") else f"column:{chosen.colour_by}",
     )
     n_labels = None if chosen.labels is None else int(_checked("--labels", chosen.labels, 0, 150))
     return FigureRequest(page, plate, chosen.style, chosen.unassigned, n_labels, not chosen.no_description, not chosen.no_texts)

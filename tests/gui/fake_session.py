@@ -49,6 +49,7 @@ class FakeSession(QObject):
         self.chosen_documents = None
         self.chosen_document = None
         self.settings = analysis.settings if analysis else Settings()
+        self.figure_choices = {}
         self.renamed = []
         self.relooked = []
         self.finder = Finder(None, self)
@@ -94,6 +95,9 @@ class FakeSession(QObject):
         topics = (replace(topic, look=look) if topic.number in numbers else topic for topic in self.analysis.topics)
         self.analysis = replace(self.analysis, topics=tuple(topics))
         self.labels_changed.emit(self.analysis)
+
+    def remember_figure(self, choices):
+        self.figure_choices = choices
 
     def change_settings(self, settings):
         self.settings = settings

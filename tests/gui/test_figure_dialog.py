@@ -1,8 +1,11 @@
 """The figure dialog: preview, presets, files, and errors beside the controls."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.gui.fake_session import FakeSession, made_up, with_label
+from topicdesk.core.plate import Page
 from topicdesk.gui.figure_dialog import FigureDialog
 from topicdesk.gui.figure_form import OWN_SIZE
 
@@ -94,6 +97,57 @@ def test_that_the_look_of_the_file_is_not_a_setting_of_the_session(qtbot, dialog
     settle(qtbot, dialog)
     assert session.settings == before
     assert dialog._preview.wish.settings.style == "article"
+
+
+def test_that_choices_come_back_with_the_next_figure_of_the_project(qtbot, dialog, session):
+    form = dialog.form
+    form.size_field.setCurrentIndex(1)
+    form.title_field.setText("A title")
+    form.palette_field.setCurrentIndex(1)
+    form.legend_field.setChecked(True)
+    form.labels_field.setValue(7)
+    form.smallest_field.setValue(6.5)
+    chosen = dialog.wish
+    dialog.close()
+    again = FigureDialog(session)
+    qtbot.addWidget(again)
+    assert again.wish == chosen
+    assert again.form.size_field.currentText() == form.size_field.itemText(1)
+    settle(qtbot, again)
+
+
+@pytest.mark.parametrize(
+    "junk", [[1], {"width": "x", "dpi": True, "palette": "none", "legend": 3, "title": None, "smallest": float("nan"), "dots": 1e300}, {"n_labels": -5}]
+)
+def test_that_choices_which_make_no_sense_leave_the_fields_as_they_are(qtbot, session, junk):
+    session.figure_choices = junk
+    dialog = FigureDialog(session)
+    qtbot.addWidget(dialog)
+    assert dialog.wish.page == Page()
+    settle(qtbot, dialog)
+
+
+def test_that_the_figure_has_the_colours_of_the_windows_map(qtbot, session, tmp_path):
+    dialog = FigureDialog(session, colour_by="strength")
+    qtbot.addWidget(dialog)
+    settle(qtbot, dialog)
+    assert dialog.wish.plate.colour_by == "strength"
+    assert not dialog.form.palette_field.isEnabled()
+    assert not dialog.form.legend_field.isEnabled()
+    dialog.form.format_field.setCurrentIndex(1)
+    settle(qtbot, dialog)
+    dialog.save_to(tmp_path / "map.svg")
+    settle(qtbot, dialog)
+    assert ">Strength</text>" in (tmp_path / "map.svg").read_text("utf-8")
+
+
+def test_that_a_palette_of_few_colours_says_what_it_costs(qtbot, dialog, session):
+    topics = tuple(replace(topic, colour="#fefefe") if topic.number == 2 else topic for topic in session.analysis.topics)
+    session.analysis = replace(session.analysis, topics=topics)
+    session.analysis_changed.emit(session.analysis)
+    dialog.form.palette_field.setCurrentIndex(1)
+    settle(qtbot, dialog)
+    assert "1 colour of your own is not kept" in dialog.message.text()
 
 
 def test_that_a_renamed_topic_is_drawn_anew(qtbot, dialog, session):

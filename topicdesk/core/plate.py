@@ -57,7 +57,9 @@ class Plate:
     dot_scale : float
         Factor on the documents' dots.
     legend : bool
-        A list of the labelled topics with their colours and sizes beside the map.
+        A list of the labelled topics with their colours and sizes beside the map; of other colours there is always one.
+    colour_by : str
+        What the dots are coloured by: "topic", "strength", "date" or "column:NAME" (figure/colouring.py). The palette is that of topics.
     """
 
     title: str = ""
@@ -68,6 +70,7 @@ class Plate:
     smallest: float | None = None
     dot_scale: float = 1.0
     legend: bool = False
+    colour_by: str = "topic"
 
     @property
     def theme(self) -> Literal["light", "dark"]:

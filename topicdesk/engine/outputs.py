@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from topicdesk.core import tables
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Corpus
@@ -18,7 +16,7 @@ from topicdesk.core.files import write_text
 from topicdesk.core.plate import FigureRequest
 from topicdesk.core.records import RECORDS, write_records
 from topicdesk.exporting.tables import TABLE_FORMATS, export_tables
-from topicdesk.figure.draw import MapContent
+from topicdesk.figure.content import coloured_content, figure_content
 from topicdesk.figure.export import save_figure
 from topicdesk.figure.html_map import save_html
 from topicdesk.project.store import Project
@@ -65,8 +63,8 @@ def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRe
 
 
 def _draw(path: Path, analysis: Analysis, corpus: Corpus, figure: FigureRequest) -> list[Path]:
-    lengths = np.array([len(document.text) for document in corpus.documents], dtype=np.int64)
-    content, settings = MapContent.of(analysis, lengths), figure.settings(analysis.settings.figure)
+    content = coloured_content(figure_content(analysis, corpus), corpus, figure.plate)
+    settings = figure.settings(analysis.settings.figure)
     if path.suffix == ".html":
         return save_html(path, content, corpus, settings, figure.plate, figure.with_texts)
     return save_figure(path, content, settings, page=figure.page, plate=figure.plate, with_description=figure.with_description)

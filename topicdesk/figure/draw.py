@@ -16,12 +16,14 @@ from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
 from topicdesk.core.plate import Palette, Plate
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.around import draw_caption, draw_legend, map_frame
-from topicdesk.figure.colours import BACKGROUND, UNASSIGNED, Theme, analysis_colours, label_colours, topic_centres, topic_colours
+from topicdesk.figure.around import draw_around, map_frame
+from topicdesk.figure.colouring import Colouring
+from topicdesk.figure.colours import BACKGROUND, MUTED, UNASSIGNED, Theme, analysis_colours, label_colours, topic_centres, topic_colours
 from topicdesk.figure.dots import Colours, Points
 from topicdesk.figure.fonts import missing_characters
 from topicdesk.figure.label_artist import LabelInk, LabelLayer
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, Type, place_labels
+from topicdesk.figure.legend import Legend, colouring_legend, topic_legend
 from topicdesk.figure.palettes import in_palette
 from topicdesk.figure.raster import Extent, Image, RasterLook, fit_extent, point_cloud, raster
 
@@ -46,6 +48,8 @@ class MapContent:
         Characters in each text, for the size of its dot.
     analysis : Analysis or None
         Where the topics' colours come from, if not from their places alone.
+    colouring : Colouring or None
+        What the points are coloured by instead of topics; labels are then in ink.
     """
 
     positions: FloatArray
@@ -53,6 +57,7 @@ class MapContent:
     texts: tuple[str, ...] = ()
     text_lengths: IntArray | None = None
     analysis: Analysis | None = None
+    colouring: Colouring | None = None
 
     @classmethod
     def of(cls, analysis: Analysis, text_lengths: IntArray | None = None) -> MapContent:
@@ -62,8 +67,23 @@ class MapContent:
 
     def colours(self, theme: Theme, palette: Palette = "default") -> Colours:
         """The colour of each topic, float64 of shape (n_topics, 3)."""
-        own = topic_colours(self.positions, self.topic_of, theme) if self.analysis is None else analysis_colours(self.analysis, theme)
-        return own if palette == "default" else in_palette(own, topic_centres(self.positions, self.topic_of), palette, theme)
+        if self.analysis is None:
+            plain, own = topic_colours(self.positions, self.topic_of, theme), None
+        else:
+            plain = analysis_colours(self.analysis, theme)
+            own = np.array([bool(topic.colour) for topic in self.analysis.topics], dtype=np.bool_)
+        if palette == "default":
+            return plain
+        centres = topic_centres(self.positions, self.topic_of)  # fewer than colours where the last topics were merged away
+        return in_palette(plain[: len(centres)], centres, palette, theme, None if own is None else own[: len(centres)])
+
+    def n_recoloured(self, theme: Theme, palette: Palette) -> int:
+        """How many topics the palette takes the researcher's own colour from."""
+        if self.analysis is None or palette == "default" or not any(topic.colour for topic in self.analysis.topics):
+            return 0
+        colours = self.colours(theme, palette)
+        changed = (colours != self.colours(theme)[: len(colours)]).any(axis=1).tolist()
+        return sum(bool(topic.colour) and changed[topic.number] for topic in self.analysis.topics if topic.number < len(changed))
 
     @property
     def looks(self) -> dict[int, LabelLook]:
@@ -95,6 +115,7 @@ class MapAxes:
     points: RasterLayer
     theme: Theme
     style: str
+    label_colours: Colours
     plate: Plate = field(default_factory=Plate)
     labels: tuple[PlacedLabel, ...] = ()
     _label_layer: LabelLayer | None = None
@@ -120,7 +141,7 @@ class MapAxes:
         if self._label_layer is not None:
             self._label_layer.remove()
         self.labels = tuple(labels)
-        colours = self.points.colours[[label.topic for label in labels]] if labels else np.zeros((0, 3))
+        colours = self.label_colours[[label.topic for label in labels]] if labels else np.zeros((0, 3))
         look = _label_ink(colours, self.style, self.theme, self.plate)
         self._label_layer = LabelLayer(self.axes, self.labels, look)
         self.axes.add_artist(self._label_layer)
@@ -166,9 +187,12 @@ class RasterLayer(Artist):
         return np.dstack([np.clip(colour, 0, 255), 255 * alpha]).round().astype(np.uint8)
 
 
-def map_canvas(content: MapContent, width: int, height: int, dpi: float, plate: Plate | None = None, extent: Extent | None = None) -> Canvas:
+def map_canvas(
+    content: MapContent, width: int, height: int, dpi: float, plate: Plate | None = None, extent: Extent | None = None, settings: FigureSettings | None = None
+) -> Canvas:
     """The map's part of a figure of this size in pixels, showing all documents or `extent`: what a layout needs."""
-    inner = map_frame(content.texts, plate or Plate(), width / dpi, height / dpi)
+    plate, settings = plate or Plate(), settings or FigureSettings()
+    inner = map_frame(_legend(content, settings, plate), plate, width / dpi, height / dpi)
     across, down = max(1, round(width * inner.width)), max(1, round(height * inner.height))
     return Canvas(extent or fit_extent(content.positions, content.topic_of, across, down), across, down, dpi)
 
@@ -210,24 +234,43 @@ def draw_map(
     figure.clear()
     figure.set_facecolor((*background_of(plate), 0.0 if plate.ground == "transparent" else 1.0))
     width, height = (float(side) for side in figure.get_size_inches())
-    inner = map_frame(content.texts, plate, width, height)
-    axes = figure.add_axes((inner.left, 0, inner.width, inner.height))
+    legend = _legend(content, settings, plate)
+    inner = map_frame(legend, plate, width, height)
+    axes = figure.add_axes((0, inner.bottom, inner.width, inner.height))
     axes.set_axis_off()
     axes.set_aspect("equal", adjustable="datalim")
-    points = RasterLayer(
-        point_cloud(content.positions, content.topic_of, content.text_lengths if settings.size_by_length else None),
-        content.colours(theme, plate.palette),
-        raster_look(settings, plate),
-        plate.ground == "transparent",
-    )
+    colours = content.colours(theme, plate.palette)
+    points = point_layer(content, settings, plate, colours)
     axes.add_artist(points)
-    handle = MapAxes(axes, points, theme, settings.style, plate)
+    handle = MapAxes(axes, points, theme, settings.style, label_colours_of(content, colours, theme), plate)
     handle.set_extent(extent or fit_extent(content.positions, content.topic_of, width * inner.width, height * inner.height))
     handle.set_labels(labels)
-    draw_caption(figure, plate)
-    if plate.legend:
-        draw_legend(figure, content.texts, content.topic_of, points.colours, plate, settings.n_labels)
+    draw_around(figure, legend, plate)
     return handle
+
+
+def point_layer(content: MapContent, settings: FigureSettings, plate: Plate, colours: Colours) -> RasterLayer:
+    """The points in their topics' colours, or in those of another colouring: a glow would then say what is not so."""
+    lengths, look, is_see_through = content.text_lengths if settings.size_by_length else None, raster_look(settings, plate), plate.ground == "transparent"
+    colouring = content.colouring
+    if colouring is None:
+        return RasterLayer(point_cloud(content.positions, content.topic_of, lengths), colours, look, is_see_through)
+    is_hidden = (content.topic_of < 0) & (settings.unassigned == "hide")
+    drawn = np.where(is_hidden[:, None], np.float32(np.nan), content.positions)
+    look = replace(look, glow=0.0, unassigned="grey")
+    return RasterLayer(point_cloud(drawn, colouring.group, lengths), colouring.colours, look, is_see_through)
+
+
+def label_colours_of(content: MapContent, colours: Colours, theme: Theme) -> Colours:
+    """What the labels' ink follows from: the topics' colours, or that of text where points are in other colours."""
+    return colours if content.colouring is None else np.tile(np.array(MUTED[theme]), (max(1, len(content.texts)), 1))
+
+
+def _legend(content: MapContent, settings: FigureSettings, plate: Plate) -> Legend:
+    """Of topics where it is asked for; of other colours always, because nothing else says what they stand for."""
+    if content.colouring is not None:
+        return colouring_legend(content.colouring)
+    return topic_legend(content.texts, content.topic_of, content.colours(plate.theme, plate.palette), settings.n_labels) if plate.legend else Legend()
 
 
 def background_of(plate: Plate) -> Rgb:

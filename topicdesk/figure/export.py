@@ -71,7 +71,7 @@ def save_figure(
         raise InputError(f"{path.name}: a figure is saved as {', '.join(FORMATS)}, not as {kind or 'a file without an ending'}.")
     settings, page, plate = settings or FigureSettings(), page or Page(), plate or Plate()
     if labels is None:
-        labels = lay_out_labels(content, settings, map_canvas(content, *page.pixels, page.dpi, plate, extent), plate)
+        labels = lay_out_labels(content, settings, map_canvas(content, *page.pixels, page.dpi, plate, extent, settings), plate)
     words = alt_text(content, plate)
     with rc_context(_STYLE):
         figure = Figure(figsize=(page.width_mm / _MM, page.height_mm / _MM), dpi=page.dpi)

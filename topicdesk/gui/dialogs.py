@@ -30,7 +30,6 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
         tell(window, "Keyboard", help_texts.keys(shortcuts))
 
     return {
-        "figure": lambda: show_figure(window, session),
         "models": lambda: show_dialog(ModelDialog(session, window)),
         "prompt": lambda: show_dialog(PromptEditor(session, window)),
         "share": lambda: show_dialog(ShareDialog(session, window)),
@@ -83,11 +82,11 @@ def ask_delete(window: QWidget, session: Session) -> None:
     show_dialog(box)
 
 
-def show_figure(window: QWidget, session: Session) -> None:
-    """Open the figure dialog; matplotlib is loaded with it."""
+def show_figure(window: QWidget, session: Session, colour_by: str) -> None:
+    """Open the figure dialog, with the colours of the window's map; matplotlib is loaded with it."""
     from topicdesk.gui.figure_dialog import FigureDialog
 
-    show_dialog(FigureDialog(session, window))
+    show_dialog(FigureDialog(session, window, colour_by))
 
 
 def show_dialog(dialog: QDialog) -> None:

@@ -9,9 +9,11 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from topicdesk.figure.colouring import TOPIC, choices
+from topicdesk.figure.content import figure_content
 from topicdesk.figure.draw import MapContent
 from topicdesk.gui.figure_form import FigureForm
-from topicdesk.gui.figure_page import FigurePreview, FigureWish, draw_preview, figure_content, offered_families, save
+from topicdesk.gui.figure_page import FigurePreview, FigureWish, draw_preview, offered_families, save
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.latest import IsStale, Latest
 
@@ -53,9 +55,12 @@ class Sheet(QWidget):
 
 
 class FigureDialog(QDialog):
-    """Saves the map of `session`'s analysis; it is not modal, and nothing in it changes the session."""
+    """Saves the map of `session`'s analysis; it is not modal, and changes nothing but the choices that the project keeps for the next figure.
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    `colour_by` is what the window's map is coloured by.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None, colour_by: str = TOPIC) -> None:
         super().__init__(parent)
         self._session = session
         self._content: MapContent | None = None
@@ -63,6 +68,8 @@ class FigureDialog(QDialog):
         self.setWindowTitle("Save figure")
         self.form = FigureForm(session.settings.figure)
         self.form.show_families(offered_families())
+        self.form.offer_colours(choices(session.corpus, session.analysis), colour_by)
+        self.form.restore(session.figure_choices)
         self.sheet = Sheet()
         self.message = PlainLabel()
         self.save_button, self.close_button = QPushButton("&Save…"), QPushButton("Close")
@@ -96,6 +103,11 @@ class FigureDialog(QDialog):
         self._say(f"Saving {path.name} …")
         self.save_button.setEnabled(False)
         self._saving.ask(lambda is_stale: save(content or figure_content(analysis, corpus), corpus, wish, path, labels))
+
+    def done(self, result: int) -> None:
+        """Keep what was chosen."""
+        self._session.remember_figure(self.form.choices)
+        super().done(result)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The preview is drawn anew in its new size."""
@@ -153,7 +165,7 @@ class FigureDialog(QDialog):
 
         def draw(is_stale: IsStale) -> tuple[MapContent, FigurePreview]:
             made = content or figure_content(analysis, corpus)
-            return made, draw_preview(made, wish, room.width(), room.height(), ratio)
+            return made, draw_preview(made, corpus, wish, room.width(), room.height(), ratio)
 
         self._drawing.ask(draw)
 
@@ -174,6 +186,7 @@ class FigureDialog(QDialog):
         self.save_button.setEnabled(True)
         names = ", ".join(path.name for path in paths)
         self._say(f"Saved {names} in {paths[0].parent}.")
+        self._session.remember_figure(self.form.choices)
 
     def _on_not_saved(self, reason: str) -> None:
         self.save_button.setEnabled(True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
@@ -23,7 +25,9 @@ from PySide6.QtWidgets import (
 
 from topicdesk.core.plate import PRESETS, Page, Plate
 from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.colouring import TOPIC
 from topicdesk.gui.figure_page import FigureWish
+from topicdesk.gui.form_values import set_values, values_of
 
 OWN_SIZE = "Own size"
 SIZES = (
@@ -98,6 +102,7 @@ class FigureForm(QScrollArea):
             smallest=self.smallest_field.value() if self.smallest_field.value() > self.smallest_field.minimum() else None,
             dot_scale=self.dots_field.value() / 100,
             legend=self.legend_field.isChecked(),
+            colour_by=self.colour_field.currentData() or TOPIC,
         )
         return FigureWish(figure, page, plate, self.description_field.isChecked(), self.texts_field.isChecked())
 
@@ -105,6 +110,31 @@ class FigureForm(QScrollArea):
         """Offer these font families."""
         for name in names:
             self.family_field.addItem(name, name)
+
+    def offer_colours(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer what dots can be coloured by; at first it is what the window's map shows."""
+        self.colour_field.clear()
+        for choice, name in choices:
+            self.colour_field.addItem(name, choice)
+        self.colour_field.setCurrentIndex(max(0, self.colour_field.findData(chosen)))
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What was chosen, as plain values; colours follow the window each time."""
+        return values_of(self._kept_fields)
+
+    def restore(self, choices: object) -> None:
+        """Choose again what was chosen before."""
+        set_values(self._kept_fields, choices)
+
+    @property
+    def _kept_fields(self) -> dict[str, QWidget]:
+        return {
+            "format": self.format_field, "width": self.width_field, "height": self.height_field, "dpi": self.dpi_field, "style": self.style_field,
+            "palette": self.palette_field, "ground": self.ground_field, "unassigned": self.unassigned_field, "dots": self.dots_field,
+            "legend": self.legend_field, "title": self.title_field, "subtitle": self.subtitle_field, "family": self.family_field,
+            "smallest": self.smallest_field, "n_labels": self.labels_field, "texts": self.texts_field, "description": self.description_field,
+        }  # fmt: skip
 
     def _make_fields(self) -> None:
         figure = self._settings
@@ -118,6 +148,8 @@ class FigureForm(QScrollArea):
         self.pixels = QLabel()
         self.pixels.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.style_field, self.palette_field, self.ground_field = _choice(STYLES, figure.style), _choice(PALETTES), _choice(GROUNDS)
+        self.colour_field = _choice((("Topic", TOPIC),))
+        self.colour_field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.unassigned_field = _tick("Documents in no topic, in grey", figure.unassigned == "grey")
         self.dots_field = QSpinBox(minimum=25, maximum=400, singleStep=25, value=100, suffix=" %")
         self.legend_field = QCheckBox("List of topics beside the map")
@@ -152,7 +184,8 @@ class FigureForm(QScrollArea):
             (
                 "Look",
                 _rows(
-                    ("S&tyle", self.style_field), ("&Palette", self.palette_field), ("&Background", self.ground_field), ("&Dots", self.dots_field),
+                    ("S&tyle", self.style_field), ("&Colour by", self.colour_field), ("&Palette", self.palette_field), ("&Background", self.ground_field),
+                    ("&Dots", self.dots_field),
                     ("", self.unassigned_field), ("", self.legend_field),
                 ),
             ),
@@ -166,7 +199,7 @@ class FigureForm(QScrollArea):
         ]  # fmt: skip
 
     def _connect(self) -> None:
-        for box in (self.style_field, self.palette_field, self.ground_field, self.format_field, self.family_field):
+        for box in (self.style_field, self.colour_field, self.palette_field, self.ground_field, self.format_field, self.family_field):
             box.currentIndexChanged.connect(self._on_change)
         for spin in (self.width_field, self.height_field):
             spin.valueChanged.connect(self._on_side)
@@ -203,7 +236,13 @@ class FigureForm(QScrollArea):
         self.pixels.setText(f"{width:,} × {height:,} pixels" if is_page else "One file that opens in any browser, offline")
         for field in (self.size_field, self.width_field, self.height_field, self.dpi_field, self.style_field, self.family_field, self.smallest_field):
             field.setEnabled(is_page)
-        self.legend_field.setEnabled(is_page)
+        is_by_topic = self.colour_field.currentData() in (TOPIC, None)
+        self.legend_field.setEnabled(is_page and is_by_topic)
+        self.palette_field.setEnabled(is_by_topic)
+        self.legend_field.setToolTip("" if is_by_topic else "Other colours than those of topics are always explained")
+        self.palette_field.setToolTip(
+            "" if is_by_topic else "Colours of topics; columns, dates and strength have some that colour-blind readers tell apart, too"
+        )
         self._file_rows.setRowVisible(self.description_field, is_page)
         self._file_rows.setRowVisible(self.texts_field, not is_page)
         self.changed.emit()

@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
             "quit": self.close, "undo": session.undo,
             "redo": session.redo, "rename": self.rename_topic, "find": self.search_field.focus, "similar": self.find_similar,
             "nothing": session.choose_nothing, "run": session.start_run,
-            "cancel": session.cancel,
+            "cancel": session.cancel, "figure": lambda: dialogs.show_figure(self, session, self.pages.colour_by),
         }  # fmt: skip
         slots |= show | {name: partial(self._use_tool, tool) for name, tool in zoom.items()}
         for name, slot in slots.items():

@@ -23,12 +23,12 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.plate import Plate
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colouring import Colouring
-from topicdesk.figure.colours import MUTED, Theme, label_colours
+from topicdesk.figure.colours import Theme, label_colours
 from topicdesk.figure.dots import Colours, Points
-from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, lay_out_labels, shown_positions
+from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, label_colours_of, lay_out_labels, point_layer, shown_positions
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
-from topicdesk.figure.raster import Extent, light_up, map_bounds, point_cloud, raster
+from topicdesk.figure.raster import Extent, light_up, map_bounds, raster
 from topicdesk.gui.map_labels import holding, overlapped
 from topicdesk.gui.map_viewport import Viewport
 
@@ -77,7 +77,7 @@ class Scene:
         lengths = None
         if self.settings.size_by_length and self.corpus is not None and len(self.corpus.documents) == len(self.positions):
             lengths = np.fromiter((len(document.text) for document in self.corpus.documents), np.int64, len(self.positions))
-        return MapContent(self.shown, self.topic_of, self.texts, lengths, self.analysis)
+        return MapContent(self.shown, self.topic_of, self.texts, lengths, self.analysis, self.colouring)
 
     @cached_property
     def home(self) -> Extent:
@@ -87,13 +87,7 @@ class Scene:
     @cached_property
     def points(self) -> RasterLayer:
         """The point layer as the exported figure has it, or in the colours of something else than topics."""
-        layer = draw_map(Figure(figsize=(1, 1)), self._hollow, self.settings, theme=self.theme).points
-        lengths = self.content.text_lengths
-        if self.colouring is None:
-            return RasterLayer(point_cloud(self.shown, self.topic_of, lengths), self.topic_colours, layer.look)
-        drawn = np.where((self.topic_of >= 0)[:, None], self.shown, np.float32(np.nan)) if self.settings.unassigned == "hide" else self.shown
-        cloud = point_cloud(drawn, self.colouring.group, lengths)
-        return RasterLayer(cloud, self.colouring.colours, replace(layer.look, glow=0.0, unassigned="grey"))
+        return point_layer(self.content, self.settings, Plate(ground="dark" if self.theme == "dark" else "white"), self.topic_colours)
 
     @cached_property
     def topic_colours(self) -> Colours:
@@ -103,9 +97,7 @@ class Scene:
     @property
     def label_colours(self) -> Colours:
         """What the labels' ink follows from: the topics' colours, or that of text where points are in other colours."""
-        if self.colouring is None:
-            return self.topic_colours
-        return np.tile(np.array(MUTED[self.theme]), (max(1, len(self.texts)), 1))
+        return label_colours_of(self.content, self.topic_colours, self.theme)
 
     @property
     def group_of(self) -> IntArray:
@@ -121,7 +113,7 @@ class Scene:
         """The map on a figure, its points drawn when the figure is."""
         handle = draw_map(figure, self._hollow, self.settings, theme=self.theme, extent=extent)
         handle.axes.apply_aspect()
-        handle.points.cloud, handle.points.look = self.points.cloud, self.points.look
+        handle.points, handle.label_colours = self.points, self.label_colours
         return handle
 
 
@@ -219,9 +211,7 @@ def draw_labels(
     if wanted is not None and wanted < len(scene.texts) and all(picture.label.topic != wanted for picture in pictures):
         alone = tuple(text if number == wanted else "" for number, text in enumerate(scene.texts))
         pictures += draw(lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas, _type(view)))
-    handle.points.colours = scene.label_colours
     handle.set_labels([picture.label for picture in pictures])
-    handle.points.colours = scene.points.colours
     return LabelLayer(pictures, figure)
 
 
@@ -254,7 +244,6 @@ def _rectangle(picture: LabelPicture, view: Viewport) -> tuple[float, float, flo
 
 
 def _label_pictures(handle: MapAxes, renderer: Any, scene: Scene, labels: Sequence[PlacedLabel], ratio: float) -> tuple[LabelPicture, ...]:
-    handle.points.colours = scene.label_colours
     inks = _inks(scene, labels)
     return tuple(_label_picture(handle, renderer, label, ink, ratio) for label, ink in zip(labels, inks, strict=True))
 

@@ -69,6 +69,7 @@ class OpenProject(Selection):
         self.settings = Settings()
         self.has_texts = True
         self.view: dict[str, Any] = {}
+        self.figure_choices: dict[str, Any] = {}
         self.preferences = Preferences()
         self.log = EventLog(logs_folder())
         self._background = ProjectThread(self)
@@ -127,7 +128,13 @@ class OpenProject(Selection):
     def remember_view(self, view: dict[str, Any]) -> None:
         """Keep how the project is looked at (plain values) for the next time it is opened."""
         if self.project is not None:
-            self._background.with_project(self.project.path, project_work.remembering(view), lambda _: None, lambda _: None)
+            self._background.with_project(self.project.path, project_work.remembering(project_work.VIEW, view), lambda _: None, lambda _: None)
+
+    def remember_figure(self, choices: dict[str, Any]) -> None:
+        """Keep what was chosen of a figure (plain values) for the next one."""
+        if self.project is not None and choices != self.figure_choices:
+            self.figure_choices = choices
+            self._background.with_project(self.project.path, project_work.remembering(project_work.FIGURE, choices), lambda _: None, lambda _: None)
 
     def write_bug_report(self, path: Path) -> None:
         """Write versions and the log of events into a file; `notice` says when it is there."""

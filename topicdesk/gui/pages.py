@@ -64,6 +64,11 @@ class Pages(QStackedWidget):
             self._map_view.legend.group_chosen.connect(lambda _: self.documents_selected.emit())
         return self._map_view
 
+    @property
+    def colour_by(self) -> str:
+        """What the map is coloured by (figure/colouring.py)."""
+        return "topic" if self._map_view is None else self._map_view.colours.choice
+
     def make_map(self) -> None:
         """Make the map before it is wanted."""
         self.map_view.setVisible(self.currentWidget() is self.map_view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from topicdesk.core.records import write_records
 from topicdesk.exporting.tables import export_tables
 from topicdesk.project.store import SUFFIX, Project
 
-VIEW = "window"
+VIEW, FIGURE = "window", "figure"  # keys of the table `layout`
 TURN_SECONDS = 0.001
 Work = Callable[[Project], Any]
 
@@ -52,7 +52,7 @@ class Trial:
 class Opened:
     """A project as found: without a corpus where its import never finished, without an analysis where its run did not.
 
-    `view` is how the window last looked at it, as given to `remembering`.
+    `view` is how the window last looked at it, as given to `remembering`; `figure` is what was last chosen of a figure.
     """
 
     corpus: Corpus | None
@@ -62,6 +62,7 @@ class Opened:
     has_corpus: bool = True
     has_texts: bool = True
     is_unfinished: bool = False
+    figure: dict[str, Any] = field(default_factory=dict)
 
 
 def glance_at(project: Project) -> Opened:
@@ -69,8 +70,8 @@ def glance_at(project: Project) -> Opened:
     with project.reading():
         current = project.analyses.current()
         analysis = project.analyses.get(current, project.fingerprint or "") if current is not None else None
-        view = project.layout(VIEW) or {}
-        return Opened(None, analysis, read_kept(project), view, project.fingerprint is not None, project.has_texts, project.is_unfinished)
+        view, figure = project.layout(VIEW) or {}, project.layout(FIGURE) or {}
+        return Opened(None, analysis, read_kept(project), view, project.fingerprint is not None, project.has_texts, project.is_unfinished, figure)
 
 
 def read_corpus(project: Project) -> Corpus:
@@ -126,9 +127,9 @@ def explaining(sequence: int, why: str) -> Work:
     return lambda project: project.edits.explain(sequence, why)
 
 
-def remembering(view: dict[str, Any]) -> Work:
-    """Work that keeps how the window looks at the project: plain values."""
-    return lambda project: project.set_layout(VIEW, view)
+def remembering(what: str, values: dict[str, Any]) -> Work:
+    """Work that keeps how the window looks at the project (VIEW), or what was chosen of a figure (FIGURE): plain values."""
+    return lambda project: project.set_layout(what, values)
 
 
 def undoing(project: Project) -> None:

@@ -66,7 +66,7 @@ class Reopening(OpenProject):
         if path is None or not opened.has_corpus:
             self._on_open_failed(f"{path}: this project holds no corpus yet. Open the corpus file instead.")
             return
-        self.has_texts = opened.has_texts
+        self.has_texts, self.figure_choices = opened.has_texts, opened.figure
         self.editor.open(path, opened.kept)
         if opened.analysis is not None:
             self.settings, self.view = opened.analysis.settings, opened.view

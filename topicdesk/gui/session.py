@@ -351,7 +351,7 @@ class Session(Reopening):
         self.has_texts = True
         had_analysis = self.analysis is not None or self.positions is not None
         self.project_path = self.source = self.preview = self.corpus = self.analysis = self.positions = None
-        self.settings, self.view = Settings(), {}
+        self.settings, self.view, self.figure_choices = Settings(), {}, {}
         self.settings_changed.emit()
         self.corpus_changed.emit()
         if had_analysis:
