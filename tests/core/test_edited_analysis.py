@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from topicdesk.core.analysis import Analysis, Keyword, Label, Topic, TopicAssignment
 from topicdesk.core.edit_log import EditLog
-from topicdesk.core.edit_making import assigning, banning, creating, deleting, keeping, marking, merging, moving, naming, splitting
+from topicdesk.core.edit_making import assigning, banning, creating, deleting, keeping, marking, merging, moving, naming, relabelling, splitting
 from topicdesk.core.edited_analysis import Description, apply_edits, is_banned
 from topicdesk.core.settings import Settings
 
@@ -64,10 +66,51 @@ def test_that_marks_and_names_lie_above_the_result():
     topic = FOUND.topics[1]
     edits = [naming(topic, " Mine\n now ", False), marking([topic], "check", "yes"), marking([topic], "note", "odd"), marking([topic], "colour", "#ff0000")]
     shown = applied(*edits).analysis.topics[1]
-    assert (shown.label, shown.is_checked, shown.note, shown.colour) == (Label("Mine now", "researcher"), True, "odd", "#ff0000")
+    assert (shown.label, shown.is_checked, shown.note, shown.colour) == (Label("Mine now", "researcher", alternatives=("Label b",)), True, "odd", "#ff0000")
     assert applied(*edits, naming(shown, "", True)).analysis.topics[1].label == topic.label
     assert marking([shown], "check", "yes") is None
     assert naming(shown, "Mine now", True) is None
+
+
+EVIDENCE = Label(
+    "Model b", "language model", "Keywords: b", 1.5, log_probability=-0.2, alternatives=("B",), quotes=("q",), model="m.gguf", flags=("too broad",)
+)
+
+
+def test_that_a_renamed_topic_keeps_the_evidence_of_the_models_label():
+    found = FOUND.with_labels({1: EVIDENCE})
+    shown = applied(naming(found.topics[1], "Mine", False), analysis=found).analysis.topics[1].label
+    assert (shown.text, shown.origin, shown.confidence, shown.flags) == ("Mine", "researcher", "", ())
+    assert shown.alternatives == ("Model b", "B")
+    assert (shown.prompt, shown.quotes, shown.model, shown.seconds) == ("Keywords: b", ("q",), "m.gguf", 1.5)
+
+
+def test_that_accepted_labels_are_edits_with_their_cards():
+    topics, others = FOUND.topics[:2], [replace(EVIDENCE, text="Other a"), EVIDENCE]
+    edit = relabelling(topics, others)
+    edited = applied(edit)
+    assert [topic.label for topic in edited.analysis.topics[:2]] == others
+    assert (edit.before, edit.after) == ("Label a, Label b", "Other a, Model b")
+    assert edited.tally.n_relabelled == 2 and edited.tally.n_renamed == 0
+    assert relabelling(edited.analysis.topics[:2], others) is None
+    assert applied(edit, analysis=make(ids="xbyz")).not_carried[1].startswith("Only in part")
+    assert applied(replace(edit, value="nonsense")).not_carried == {1: "These are no labels."}
+
+
+def test_that_the_newer_of_a_name_and_an_accepted_label_holds_and_an_empty_name_gives_the_accepted_one_back():
+    topic = FOUND.topics[1]
+    rename, accept = naming(topic, "Mine", False), relabelling([topic], [EVIDENCE])
+    assert applied(rename, accept).analysis.topics[1].label == EVIDENCE
+    both = applied(accept, rename)
+    assert both.analysis.topics[1].label.text == "Mine" and both.tally.n_relabelled == 0
+    assert applied(accept, rename, naming(both.analysis.topics[1], "", True)).analysis.topics[1].label == EVIDENCE
+
+
+def test_that_a_new_topic_keeps_the_label_that_was_accepted_for_it():
+    create = creating(FOUND, [1, 2, 3])
+    new = applied(create).analysis.topics[-1]
+    told = Description((Keyword("word", 1.0),))
+    assert applied(create, relabelling([new], [EVIDENCE]), look_up=lambda _: told).analysis.topics[-1].label == EVIDENCE
 
 
 def test_that_a_merge_leaves_numbers_of_others_and_keeps_each_documents_strength():
@@ -192,7 +235,7 @@ def test_that_a_split_or_a_new_topic_that_another_analysis_has_found_itself_is_n
 
 WISHES = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["rename", "check", "note", "hide", "colour", "delete", "split"]), st.integers(0, 9), st.integers(0, 3)),
+        st.tuples(st.sampled_from(["rename", "relabel", "check", "note", "hide", "colour", "delete", "split"]), st.integers(0, 9), st.integers(0, 3)),
         st.tuples(st.just("merge"), st.lists(st.integers(0, 9), min_size=1, max_size=3), st.just(0)),
         st.tuples(st.sampled_from(["create", "move", "assign", "keep"]), st.lists(st.integers(0, N - 1), max_size=12), st.integers(-1, 9)),
         st.tuples(st.sampled_from(["ban", "undo", "redo"]), st.sampled_from(["a0", "b1", "c2"]), st.just(0)),
@@ -209,6 +252,8 @@ def wished(edited, what, which, more):
     target = next((topic for topic in analysis.present if topic.number == more), None)
     if what == "rename":
         return [naming(topic, f"Name {more}", topic.label.origin == "researcher") for topic in named]
+    if what == "relabel":
+        return [relabelling(named, [Label(f"Model {more}", "language model", "asked")] * len(named))]
     if what in ("check", "hide", "note", "colour"):
         return [marking(named, what, {"check": "yes", "hide": "yes", "note": "odd", "colour": "#00ff00"}[what] if more else "")]
     if what == "merge":

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.core.test_edited_analysis import FOUND, N
-from topicdesk.core.analysis import ModelFile, TopicAssignment
+from topicdesk.core.analysis import Label, ModelFile, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.edit_log import EditLog
-from topicdesk.core.edit_making import banning, creating, deleting, keeping, marking, merging, moving, naming
+from topicdesk.core.edit_making import banning, creating, deleting, keeping, marking, merging, moving, naming, relabelling
 from topicdesk.core.edited_analysis import apply_edits
 from topicdesk.core.methods import methods_text
 from topicdesk.core.records import write_records
@@ -92,6 +92,14 @@ def test_that_no_language_model_and_few_texts_are_said_as_they_are():
     assert "reduced with PCA" in text and "UMAP" not in text
     assert "named by their c-TF-IDF keywords" in text
     assert "giving 0 topics; 8 texts (100.0 %)" in text
+
+
+def test_that_accepted_labels_are_counted_and_their_model_is_named():
+    label = Label("New", "language model", model="Other-13b.gguf", model_sha256="ef" * 32)
+    edited = apply_edits(STUDY, EditLog().with_edit(relabelling(STUDY.topics[:1], [label])).edits)
+    text = methods_text(STUDY, CORPUS, edited.tally, edited.analysis)
+    assert "took a later answer of a language model for 1 topic." in text
+    assert f"Later answers are by Other-13b (sha256 {'ef' * 6})." in text
 
 
 def test_that_the_tally_counts_each_moved_document_once():

@@ -26,6 +26,8 @@ def test_that_a_name_is_there_after_reopening_and_an_empty_one_gives_it_back(tmp
         project.edits.rename("b", "")
     with Project(path) as project:
         assert project.edits.names() == {"a": "Mine"}
+        project.edits.add(Edit("relabel", ("b", "a"), "[]"))
+        assert project.edits.names() == {}
 
 
 def test_that_undo_and_redo_go_on_after_reopening(tmp_path):

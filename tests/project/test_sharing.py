@@ -1,10 +1,10 @@
 import pytest
 
 from tests.project.made_projects import SECRET, everything_of, made_analysis, make_project
-from topicdesk.core.analysis import Keyword, Label
-from topicdesk.core.edited_analysis import Description
+from topicdesk.core.analysis import Label
 from topicdesk.core.edits import Edit
 from topicdesk.core.errors import DamagedProject
+from topicdesk.core.label_cards import labels_to_text
 from topicdesk.project import schema, sharing
 from topicdesk.project.sharing import share_project
 from topicdesk.project.store import Project
@@ -24,13 +24,17 @@ def test_that_a_copy_without_texts_repeats_nothing_of_a_document(path, tmp_path)
         connection.execute("INSERT INTO edit (made, what, topic, before, after, why) VALUES ('t', 'note', 'stable-0', ?, ?, ?)", (SECRET, SECRET, SECRET))
     with Project(path) as project:
         project.edits.add(Edit("note", ("stable-0",), SECRET, before=SECRET, after=SECRET))
-        project.descriptions.put({"k": Description((Keyword("rocket", 1.0),), label=Label("Rockets", "language model", SECRET))})
+        accepted = Label("Court rulings", "language model", SECRET, alternatives=(SECRET,), refusals=((SECRET, "too long"),), quotes=(SECRET,), model="m.gguf")
+        project.edits.add(Edit("relabel", ("stable-1",), labels_to_text([accepted])))
     assert occurrences(path.read_bytes(), SECRET) > 10
     share_project(path, tmp_path / "copy.topicdesk", with_texts=False)
     content = (tmp_path / "copy.topicdesk").read_bytes()
     for words in (SECRET, "Zwickelmann", "zwickelmann", "Text 7", "Title 7", "2020"):
         assert occurrences(content, words) == 0
     assert b"Rockets" in content
+    with Project(tmp_path / "copy.topicdesk") as project:
+        shown = project.edited(project.analyses.get(project.analyses.current(), "")).analysis
+        assert shown.topics[1].label == Label("Court rulings", "language model", model="m.gguf")
 
 
 def test_that_a_copy_without_texts_opens_and_shows_map_topics_and_labels(path, tmp_path):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from topicdesk.core.analysis import Analysis, Topic
+from topicdesk.core.analysis import Analysis, Label, Topic
 from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.edits import NO_TOPIC, YES, Edit, Kind, Moves
+from topicdesk.core.label_cards import labels_to_text
 from topicdesk.core.label_look import LabelLook
 
 UNASSIGNED = "unassigned"
@@ -21,6 +22,17 @@ def naming(topic: Topic, text: str, is_own: bool) -> Edit | None:
     if (not text and not is_own) or (is_own and text == topic.label.text):
         return None
     return Edit("rename", (topic.stable_id,), text, before=topic.label.text, after=text or "the model's label")
+
+
+def relabelling(topics: Sequence[Topic], labels: Sequence[Label]) -> Edit | None:
+    """Other labels for these topics, each with its card; those that read the same already stay as they are."""
+    others = [(topic, label) for topic, label in zip(topics, labels, strict=True) if topic.size and topic.label.text != label.text]
+    if not others:
+        return None
+    return Edit(
+        "relabel", tuple(topic.stable_id for topic, _ in others), labels_to_text([label for _, label in others]),
+        before=", ".join(topic.label.text for topic, _ in others), after=", ".join(label.text for _, label in others),
+    )  # fmt: skip
 
 
 def marking(topics: Sequence[Topic], what: Kind, value: str) -> Edit | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from topicdesk.core.edits import Edit, Kind
 
 _DONE: dict[Kind, str] = {
-    "rename": "Renamed", "check": "Checked", "note": "Wrote a note", "colour": "Coloured", "hide": "Hid", "look": "Drew a label otherwise",
-    "merge": "Merged", "split": "Split", "create": "Made a topic", "move": "Moved documents", "assign": "Assigned documents",
-    "delete": "Deleted", "keep": "Kept as noise", "ban": "Banned a keyword",
+    "rename": "Renamed", "relabel": "Relabelled", "check": "Checked", "note": "Wrote a note", "colour": "Coloured", "hide": "Hid",
+    "look": "Drew a label otherwise", "merge": "Merged", "split": "Split", "create": "Made a topic", "move": "Moved documents",
+    "assign": "Assigned documents", "delete": "Deleted", "keep": "Kept as noise", "ban": "Banned a keyword",
 }  # fmt: skip
 _TAKEN_BACK: dict[Kind, str] = {
     "rename": "Gave the name back", "check": "Took the check back", "note": "Deleted a note", "colour": "Took the colour back", "hide": "Showed again",

@@ -18,6 +18,7 @@ from topicdesk.core.analysis import Analysis, Keyword, Label, Topic, TopicAssign
 from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
 from topicdesk.core.edits import NO_TOPIC, YES, Edit
 from topicdesk.core.keyword_label import keyword_label
+from topicdesk.core.label_cards import labels_from_text, renamed
 from topicdesk.core.label_look import LabelLook
 
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
@@ -34,8 +35,6 @@ class Description:
         More than are shown, so that some can be banned; the best first, `mmr` in the order of choice.
     likeness : dict of int to float
         For documents that a person placed, in place of HDBSCAN's membership: cosine to the topic's mean embedding.
-    label : Label or None
-        Where the language model was asked about just these documents.
     """
 
     keywords: tuple[Keyword, ...]
@@ -43,7 +42,6 @@ class Description:
     mmr: tuple[Keyword, ...] = ()
     exemplars: tuple[int, ...] = ()
     likeness: dict[int, float] = field(default_factory=dict)
-    label: Label | None = None
 
 
 LookUp = Callable[[str], Description | None]
@@ -55,8 +53,8 @@ class Tally:
 
     Attributes
     ----------
-    n_topics, n_checked, n_renamed, n_hidden
-        Of the topics that there are now.
+    n_topics, n_checked, n_renamed, n_relabelled, n_hidden
+        Of the topics that there are now; relabelled are those with a later answer of a model that was accepted.
     n_merged, n_split, n_created, n_deleted
         Topics that went into others; that were split; that were made of documents; that were deleted.
     n_moved, n_assigned, n_kept
@@ -66,6 +64,7 @@ class Tally:
     n_topics: int = 0
     n_checked: int = 0
     n_renamed: int = 0
+    n_relabelled: int = 0
     n_hidden: int = 0
     n_merged: int = 0
     n_split: int = 0
@@ -134,6 +133,7 @@ class _Sheet:
         self._strength: FloatArray = analysis.assignment.strength.copy()
         self._number_of = {topic.stable_id: topic.number for topic in analysis.topics}
         self._marks: list[dict[str, str]] = [{} for _ in analysis.topics]
+        self._accepted: dict[int, Label] = {}
         self._sizes: list[int] = [topic.size for topic in analysis.topics]
         self._touched: set[int] = set()
         self._kept: BoolArray = np.zeros(len(self._topic_of), dtype=np.bool_)
@@ -146,7 +146,7 @@ class _Sheet:
         """Apply one edit. Why it does not hold here; empty where it does."""
         steps: dict[str, Callable[[Edit], str]] = {
             "merge": self._merge, "split": self._split, "create": self._create, "move": self._move, "assign": self._move,
-            "delete": self._delete, "keep": self._keep, "ban": self._ban,
+            "delete": self._delete, "keep": self._keep, "ban": self._ban, "relabel": self._relabel,
         }  # fmt: skip
         return steps.get(edit.what, self._mark)(edit)
 
@@ -166,6 +166,18 @@ class _Sheet:
             return objection
         for number in numbers:
             self._marks[number][edit.what] = edit.value
+        return complaint
+
+    def _relabel(self, edit: Edit) -> str:
+        """Labels that were accepted take the place of whatever label there was."""
+        labels = labels_from_text(edit.value)
+        if len(labels) != len(edit.topics):
+            return "These are no labels."
+        numbers, complaint = self._numbers(edit.topics)
+        for stable_id, label in zip(edit.topics, labels, strict=True):
+            if (number := self._number_of.get(stable_id)) in numbers:
+                self._accepted[number] = label
+                self._marks[number]["rename"] = ""
         return complaint
 
     def _merge(self, edit: Edit) -> str:
@@ -302,7 +314,9 @@ class _Sheet:
     def _summed_up(self, present: Sequence[Topic], n_banned: int) -> Tally:
         return replace(
             self._tally, n_topics=len(present), n_checked=sum(topic.is_checked for topic in present),
-            n_renamed=sum(topic.label.origin == "researcher" for topic in present), n_hidden=sum(topic.is_hidden for topic in present),
+            n_renamed=sum(topic.label.origin == "researcher" for topic in present),
+            n_relabelled=sum(topic.number in self._accepted and topic.label.origin != "researcher" for topic in present),
+            n_hidden=sum(topic.is_hidden for topic in present),
             n_moved=int(self._moved.sum()), n_assigned=int((self._assigned & ~self._moved).sum()), n_kept=int(self._kept.sum()), n_banned=n_banned,
         )  # fmt: skip
 
@@ -332,11 +346,13 @@ class _Sheet:
         if told is not None:
             mmr = tuple(sorted(mmr, key=lambda keyword: (-keyword.score, keyword.term)))
         exemplars = told.exemplars if told is not None and told.exemplars else self._exemplars(base)
-        label = base.label if told is None or told.label is None else told.label
-        if label.origin == "keywords" and (not label.text or told is not None):
+        label = base.label
+        if number in self._accepted:
+            label = self._accepted[number]
+        elif label.origin == "keywords" and (not label.text or told is not None):
             label = Label(keyword_label([keyword.term for keyword in keywords], number, taken), "keywords")
         if marks.get("rename"):
-            label = Label(marks["rename"], "researcher")
+            label = renamed(label, marks["rename"])
         marked = replace(
             base,
             note=marks.get("note", ""),

@@ -3,6 +3,7 @@
 | what | topics | value | moves |
 |---|---|---|---|
 | rename | the topic | the label; empty gives it back to the model | |
+| relabel | the topics | the labels that were accepted, with their cards (core/label_cards.py) | |
 | check | the topic | "yes", or empty to take it back | |
 | note, colour, hide | the topic | the note; "#rrggbb"; "yes"; empty takes it back | |
 | look | the topics | how their labels are drawn (core/label_look.py); empty as laid out | |
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
 
-Kind = Literal["rename", "check", "note", "colour", "hide", "look", "merge", "split", "create", "move", "assign", "delete", "keep", "ban"]
+Kind = Literal["rename", "relabel", "check", "note", "colour", "hide", "look", "merge", "split", "create", "move", "assign", "delete", "keep", "ban"]
 YES = "yes"
 NO_TOPIC = -1
 _RECORD = np.dtype([("row", "<i8"), ("part", "<i4"), ("strength", "<f4")])

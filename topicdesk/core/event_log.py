@@ -17,7 +17,7 @@ from topicdesk.core.engine_protocol import STDERR_MEANS
 NAME = "events.jsonl"
 MOST_BYTES = 256 * 1024
 N_OLD = 2
-UNSAID = (events.StageProgress, events.LabelReady)  # too many to be of use
+UNSAID = (events.StageProgress, events.LabelReady, events.RelabelProgress)  # too many to be of use
 
 # The fields that may be kept of an event. One that is not named here is known by its name alone.
 FIELDS: dict[type[Any], tuple[str, ...]] = {
@@ -29,6 +29,7 @@ FIELDS: dict[type[Any], tuple[str, ...]] = {
     events.Notice: ("code",),
     events.RunFailed: ("stage", "exit_code", "engine_died"),
     events.RunCancelled: ("stage",),
+    events.Relabelled: ("n_topics", "from_cache"),
     events.RequestFailed: ("request",),
 }
 SUMMARY = ("n_documents", "n_topics", "n_unassigned", "total_seconds", "peak_memory_mib", "device")

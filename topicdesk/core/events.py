@@ -23,6 +23,7 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | SplitFound | parts of a topic; answers a "split" request |
 | PromptFilled | what the language model would be asked about a topic; answers a "prompt" request, and alone holds text of documents |
 | BertopicWritten | a folder for BERTopic is there; answers a "bertopic" request |
+| RelabelProgress, Relabelled | other labels for topics, to compare; answers a "relabel" request |
 | RequestFailed | a small request could not be served |
 """
 
@@ -278,8 +279,25 @@ class BertopicWritten:
 
 
 @dataclass(frozen=True)
+class RelabelProgress:
+    """Of `total` topics `done` are answered for; both 0 while the model is loaded."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Relabelled:
+    """What the model would call topics lies in the project as the artifact `key`: plain labels by stable id. `from_cache`: all of it was answered before."""
+
+    key: str
+    n_topics: int
+    from_cache: bool
+
+
+@dataclass(frozen=True)
 class RequestFailed:
-    """A small request (forecast, recluster, search, prompt) could not be served; no run is touched."""
+    """A small request (forecast, recluster, search, prompt, relabel) could not be served; no run is touched."""
 
     request: str
     reason: str
@@ -308,6 +326,8 @@ Event = (
     | SplitFound
     | PromptFilled
     | BertopicWritten
+    | RelabelProgress
+    | Relabelled
     | RequestFailed
 )
 _TUPLES = ("outputs", "rows", "likeness", "paths")

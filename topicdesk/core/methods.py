@@ -26,7 +26,7 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
         What the researcher did, and the analysis with that applied.
     """
     sentences = [
-        _texts(found, corpus), _steps(found), _labels(found), _work(tally, shown),
+        _texts(found, corpus), _steps(found), _labels(found), _work(tally, shown), _later_models(found, shown),
         f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
         f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
     ]  # fmt: skip
@@ -97,6 +97,7 @@ def _work(tally: Tally, shown: Analysis) -> str:
     )
     others = (
         (tally.n_split, "topic", "split {}"), (tally.n_created, "topic", "made {} of chosen texts"), (tally.n_deleted, "topic", "deleted {}"),
+        (tally.n_relabelled, "topic", "took a later answer of a language model for {}"),
         (tally.n_assigned, "further text", "assigned {} by likeness to a topic"), (tally.n_kept, "text", "kept {} as noise"),
         (tally.n_banned, "word", "excluded {} from the keywords"), (tally.n_hidden, "topic", "left {} out of the map"),
     )  # fmt: skip
@@ -104,6 +105,14 @@ def _work(tally: Tally, shown: Analysis) -> str:
     if shown.found_topic_of is not None:
         words += f" After that there were {_counted(tally.n_topics, 'topic')} and {_counted(shown.n_unassigned, 'unassigned text')}."
     return words
+
+
+def _later_models(found: Analysis, shown: Analysis) -> str:
+    """The language models of accepted labels, beside that of the run."""
+    of_run = {model.sha256 for model in found.models}
+    later = {label.model_sha256: label.model for topic in shown.present if (label := topic.label).model_sha256 and label.model_sha256 not in of_run}
+    cited = [_cited(ModelFile("language", name, sha256)) for sha256, name in sorted(later.items(), key=lambda item: item[1])]
+    return f"Later answers are by {' and '.join(cited)}." if cited else ""
 
 
 def _versions(found: Analysis) -> str:

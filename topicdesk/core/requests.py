@@ -154,6 +154,21 @@ class BertopicRequest:
 
 
 @dataclass(frozen=True)
+class RelabelRequest:
+    """What would a language model call these topics (stable ids), asked with these settings? Answered by Relabelled; no label is changed.
+
+    `settings` are those of a run, of which only how the model is asked counts.
+    """
+
+    project: str
+    topics: tuple[str, ...]
+    settings: dict[str, Any] = field(default_factory=dict)
+    language_model: str | None = None
+    device: str = "auto"
+    gpu_layers: str = "auto"
+
+
+@dataclass(frozen=True)
 class CancelRequest:
     """Stop the run; what is finished is kept."""
 
@@ -174,10 +189,11 @@ Request = (
     | SplitRequest
     | PromptRequest
     | BertopicRequest
+    | RelabelRequest
     | CancelRequest
     | QuitRequest
 )
-_TUPLES = ("keywords", "documents")
+_TUPLES = ("keywords", "documents", "topics")
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Request)}
 
 

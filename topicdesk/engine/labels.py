@@ -7,9 +7,10 @@ one does. Documents that are held out (stages/held_out.py) take no part until th
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,12 @@ from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import LibraryUnusable, OutOfMemory
-from topicdesk.core.model_files import FoundModel
+from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.engine.answers import AnswerBook
+from topicdesk.engine.keys import computing_versions
 from topicdesk.engine.run import Run
+from topicdesk.engine.workshop import Workshop
 from topicdesk.llm.prompt import PROFILES
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
@@ -65,6 +68,18 @@ class Material:
     prepare: Callable[[], None]
     embedded_by: dict[str, Any]
 
+    @classmethod
+    def judged_by(
+        cls, model_file: FoundModel, workshop: Workshop, corpus: Corpus, described: list[TopicKeywords], vectors: FloatArray, held: NDArray[np.bool_]
+    ) -> Self:
+        """Answers are embedded by this model, on the processor: the card belongs to the language model."""
+        numerics = workshop.numerics("cpu")
+        embedded_by = {"model": sha256_of(model_file.path), "numerics": dataclasses.asdict(numerics), "versions": computing_versions(workshop.versions)}
+        return cls(
+            corpus, described, vectors, held, lambda texts: workshop.embedding_model(model_file, numerics).embed(texts),
+            lambda: workshop.prepare_embedding_model(model_file, numerics), embedded_by,
+        )  # fmt: skip
+
 
 def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: int, model_file: FoundModel, progress: Progress) -> dict[int, Label]:
     """A label for each topic, by number, all different; answers are committed group by group, labels with the analysis.
@@ -74,7 +89,7 @@ def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: 
     TopicDeskError, Cancelled
         The groups that are whole are kept.
     """
-    naming = Naming(run, analysis, material, analysis_id, progress)
+    naming = Naming(run, analysis, material, progress, lambda labels: run.project.analyses.put_labels(analysis_id, labels))
     try:
         with AnswerBook(run, model_file, progress, material.prepare) as book:
             naming.ask(book)
@@ -92,10 +107,26 @@ def label_topics(run: Run, analysis: Analysis, material: Material, analysis_id: 
 
 
 class Naming:
-    """One pass over the topics of an analysis: questions, answers, judgements."""
+    """One pass over the topics of an analysis: questions, answers, judgements.
 
-    def __init__(self, run: Run, analysis: Analysis, material: Material, analysis_id: int, progress: Progress) -> None:
-        self._run, self._material, self._analysis_id, self._progress = run, material, analysis_id, progress
+    Parameters
+    ----------
+    keep : callable
+        Gets the names so far now and then.
+    standing : mapping of int to Label
+        Topics that are not asked about: their labels stand, and no other topic gets one like them.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        analysis: Analysis,
+        material: Material,
+        progress: Progress,
+        keep: Callable[[dict[int, Label]], object],
+        standing: Mapping[int, Label] = {},
+    ) -> None:
+        self._run, self._material, self._progress, self._keep, self._standing = run, material, progress, keep, standing
         self._assignment = analysis.assignment
         self._questions = [_question(analysis, material, number) for number in range(len(analysis.topics))]
         self._centres = centres_of(material.vectors, without(analysis.assignment, material.held).topic_of, len(analysis.topics))
@@ -103,30 +134,31 @@ class Naming:
         self._language = language_wanted(settings.language, material.corpus.texts)
         self._example = settings.example or "\n".join(profile.example for profile in PROFILES.values())
         self._said: list[Said] = []
-        self._candidates: list[list[Candidate]] = [[] for _ in self._questions]
+        self._candidates = [_candidates_of(standing.get(question.topic)) for question in self._questions]
         self._announced: dict[int, str] = {}
         self._so_far: dict[int, Label] = {}
 
     def ask(self, book: AnswerBook) -> None:
         """Ask every topic, and once more those whose answers are not fit, not near, or like another topic's."""
-        first = [asking for question in self._questions for asking in labelling.first_askings(question, book.can_start)]
-        self._put(book, first, 0, len(self._questions))
-        again = [one for one in ask_again(self._candidates, self._are_alike) if one.topic not in book.skipped]
+        questions = [question for question in self._questions if question.topic not in self._standing]
+        first = [asking for question in questions for asking in labelling.first_askings(question, book.can_start)]
+        self._put(book, first, 0, len(questions))
+        again = [one for one in ask_again(self._candidates, self._are_alike) if one.topic not in book.skipped and one.topic not in self._standing]
         further = []
         for one in again:
             rivals = [self._questions[rival] for rival in one.rivals]
             further += labelling.further_askings(self._questions[one.topic], rivals, self._refused(one.topic), book.can_start)
-        self._put(book, further, len(self._questions), len(again))
+        self._put(book, further, len(questions), len(again))
 
     def result(self, book: AnswerBook) -> tuple[dict[int, Label], LabelCheck]:
-        """The labels, and how they fare with documents that took no part."""
+        """The labels of the topics that were asked about, and how all labels fare with documents that took no part."""
         choices = choose(self._candidates, self._are_alike)
-        labels = [self._label(number, choice, book) for number, choice in enumerate(choices)]
+        labels = [self._standing.get(number) or self._label(number, choice, book) for number, choice in enumerate(choices)]
         texts = [label.text for label in labels]
         held, topic_of = self._material.held, self._assignment.topic_of
         is_valid = [choice.label is not None for choice in choices]
         check = check_labels(texts, is_valid, self._vectors_of(texts), self._material.vectors[held], topic_of[held])
-        flagged = {number: dataclasses.replace(label, flags=check.flags[number]) for number, label in enumerate(labels)}
+        flagged = {number: dataclasses.replace(label, flags=check.flags[number]) for number, label in enumerate(labels) if number not in self._standing}
         for number, label in flagged.items():
             self._announce(number, label.text, label.origin)
         return flagged, check
@@ -145,7 +177,7 @@ class Naming:
                 self._progress.report(n_before + n_done, n_before + n_topics)
                 self._run.partly = f"the answers for {n_done} of {n_topics} topics"
                 if n_done % N_COMMITTED == 0:
-                    self._run.project.analyses.put_labels(self._analysis_id, self._so_far)
+                    self._keep(self._so_far)
             fit = next((verdict.text for verdict in self._judged(asking, said) if not verdict.refusal), "")
             if fit and asking.topic not in self._announced:
                 self._announce(asking.topic, fit, "language model")
@@ -215,6 +247,11 @@ class Naming:
         if self._announced.get(topic) != text:
             self._announced[topic] = text
             self._run.emit(events.LabelReady(topic, text, origin))
+
+
+def _candidates_of(standing: Label | None) -> list[Candidate]:
+    """What there is to choose from before anything is asked: a label that stands, surer than any answer."""
+    return [] if standing is None else [Candidate(standing.text, "", 0.0, says_more=True, margin=math.inf, place=-1)]
 
 
 def _question(analysis: Analysis, material: Material, number: int) -> Question:

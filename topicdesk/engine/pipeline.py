@@ -110,7 +110,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     with run.doing("label", assignment.n_topics, "topics") as progress:
         if language_file is not None and analysis.topics:
             run.workshop.release_graphics_memory()
-            material = _material(run, corpus, described, vectors, held, embedding_file)
+            material = Material.judged_by(embedding_file, run.workshop, corpus, described, vectors, held)
             try:
                 analysis = analysis.with_labels(label_topics(run, analysis, material, number, language_file, progress))
             except InputError as error:  # the weights; by now map and keyword labels are there, and are worth having
@@ -285,18 +285,6 @@ def _describe(
 def _topic_keywords(aspects: list[list[tuple[str, float]]], told: list[list[str]]) -> keywords.TopicKeywords:
     first, second, third = (tuple(Keyword(*pair) for pair in aspect) for aspect in aspects)
     return keywords.TopicKeywords(first, second, third, *map(tuple, told))
-
-
-def _material(
-    run: Run, corpus: Corpus, described: list[keywords.TopicKeywords], vectors: FloatArray, held: NDArray[np.bool_], model_file: FoundModel
-) -> Material:
-    """What labels are made from. Answers are embedded on the processor: the card belongs to the language model."""
-    numerics = run.workshop.numerics("cpu")
-    embedded_by = {"model": sha256_of(model_file.path), "numerics": dataclasses.asdict(numerics), "versions": computing_versions(run.workshop.versions)}
-    return Material(
-        corpus, described, vectors, held, lambda texts: run.workshop.embedding_model(model_file, numerics).embed(texts),
-        lambda: run.workshop.prepare_embedding_model(model_file, numerics), embedded_by,
-    )  # fmt: skip
 
 
 def _choose_exemplars(run: Run, assignment: TopicAssignment, vectors: FloatArray) -> list[list[int]]:

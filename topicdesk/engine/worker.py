@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -27,6 +28,7 @@ from topicdesk.core.requests import (
     PromptRequest,
     QuitRequest,
     ReclusterRequest,
+    RelabelRequest,
     Request,
     RunRequest,
     SearchRequest,
@@ -170,15 +172,19 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
 
             speaker.say(export_bertopic(request, workshop))
         else:
-            speaker.say(_edit(request, workshop, inbox))
+            speaker.say(_edit(request, workshop, speaker, inbox))
     except Cancelled:
         pass
     except Exception as error:
         _complain(request, error, speaker)
 
 
-def _edit(request: Request, workshop: Workshop, inbox: _Inbox) -> events.Event:
+def _edit(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> events.Event:
     """Answer what an edit asks."""
+    if isinstance(request, RelabelRequest):
+        from topicdesk.engine.relabelling import relabel
+
+        return relabel(request, workshop, speaker.say, _answering_between(workshop, speaker, inbox))
     from topicdesk.engine import edit_requests
 
     if isinstance(request, SuggestRequest):
@@ -214,6 +220,19 @@ def _fill_prompt(request: PromptRequest, workshop: Workshop, speaker: _Speaker) 
         _complain(request, error, speaker)
 
 
+def _answering_between(workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> Callable[[], bool]:
+    """Whether to stop; asked between batches and decode calls, where a search or a prompt can be answered too."""
+
+    def is_cancelled() -> bool:
+        if not inbox.is_cancelled() and (wanted := inbox.next_of(SearchRequest)) is not None:
+            _search(wanted, workshop, speaker, is_running=True)
+        if not inbox.is_cancelled() and (asked := inbox.next_of(PromptRequest)) is not None:
+            _fill_prompt(asked, workshop, speaker)
+        return inbox.is_cancelled()
+
+    return is_cancelled
+
+
 def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> None:
     """One run with its one last word."""
     from topicdesk.engine.memory import MemoryWatch
@@ -227,19 +246,11 @@ def _run(request: RunRequest, workshop: Workshop, speaker: _Speaker, inbox: _Inb
         stage = event.stage if isinstance(event, events.StageStarted) else stage
         speaker.say(event)
 
-    def is_cancelled() -> bool:
-        """Asked between batches and decode calls, where a small request can be answered too."""
-        if not inbox.is_cancelled() and (wanted := inbox.next_of(SearchRequest)) is not None:
-            _search(wanted, workshop, speaker, is_running=True)
-        if not inbox.is_cancelled() and (asked := inbox.next_of(PromptRequest)) is not None:
-            _fill_prompt(asked, workshop, speaker)
-        return inbox.is_cancelled()
-
     speaker.say(events.RunStarted(request.project))
     last: events.Event
     try:
         with MemoryWatch() as memory, staying_awake():
-            finished = run_pipeline(request, workshop, emit, is_cancelled)
+            finished = run_pipeline(request, workshop, emit, _answering_between(workshop, speaker, inbox))
             memory.sample()
         summary = finished.summary | {"peak_memory_mib": memory.peak_mib}
         if request.out_folder is not None:

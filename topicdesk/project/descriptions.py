@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sqlite3
 
-from topicdesk.core.analysis import Keyword, Label
+from topicdesk.core.analysis import Keyword
 from topicdesk.core.edited_analysis import ASPECTS, Description
 from topicdesk.project.cache import Transaction
 
@@ -38,5 +38,4 @@ def _read(content: str) -> Description:
     values = json.loads(content)
     aspects = {name: tuple(Keyword(**keyword) for keyword in values[name]) for name in ASPECTS}
     likeness = {int(row): float(likeness) for row, likeness in values["likeness"].items()}
-    label = None if values["label"] is None else Label(**values["label"])
-    return Description(**aspects, exemplars=tuple(values["exemplars"]), likeness=likeness, label=label)
+    return Description(**aspects, exemplars=tuple(values["exemplars"]), likeness=likeness)

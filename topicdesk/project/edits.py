@@ -51,7 +51,10 @@ class EditTable:
 
     def names(self) -> dict[str, str]:
         """The researcher's labels by stable topic id, as they stand now."""
-        rows = self._connection.execute("SELECT topic, value FROM edit WHERE what = 'rename' AND undone = 0 ORDER BY sequence")
+        rows = self._connection.execute(
+            "SELECT named.value, CASE what WHEN 'rename' THEN edit.value ELSE '' END FROM edit, json_each(edit.topics) AS named "
+            "WHERE what IN ('rename', 'relabel') AND undone = 0 ORDER BY sequence"
+        )
         return {topic: text for topic, text in dict(rows.fetchall()).items() if text}
 
     def undo(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from topicdesk.core.label_cards import without_evidence
 from topicdesk.project.copying import TEXTS, WITHOUT_CACHE, copy_project
 
 # What holds no text of a document: it travels in every copy.
@@ -23,7 +24,7 @@ HARMLESS: dict[str, str] = {
     "topic": "analysis number stable_id size keywords exemplars",
     "label": "analysis topic text origin",
     "edit": "sequence made what topic topics moves undone",
-    "description": "key",
+    "description": "key content",
     "layout": "key value",
     "meta": "name value",
 }
@@ -33,8 +34,10 @@ WITHOUT_TEXTS = {
     "project": {"fields": "'[]'", "unreadable": "'[]'", "mended": "'[]'", "making": "'{}'", "source": "only_file_name(source)"},
     "document": {"id": "CAST(row + 1 AS TEXT)", "text": "''", "title": "NULL", "date": "NULL", "class": "NULL", "fields": "'[]'"},
     "label": {"card": "'{}'"},
-    "edit": {name: f"CASE what WHEN 'note' THEN '' ELSE {name} END" for name in ("before", "after", "value")} | {"why": "''"},
-    "description": {"content": "json_replace(content, '$.label.prompt', '')"},
+    "edit": {
+        "before": "CASE what WHEN 'note' THEN '' ELSE before END", "after": "CASE what WHEN 'note' THEN '' ELSE after END", "why": "''",
+        "value": "CASE what WHEN 'note' THEN '' WHEN 'relabel' THEN without_evidence(value) ELSE value END",
+    },
 }  # fmt: skip
 NO_VIEW = {"layout": "key != 'window'"}  # how the window looked at it may hold what was searched for
 
@@ -54,7 +57,7 @@ def share_project(project_path: Path, target: Path, with_texts: bool, is_unwante
             instead[table] = instead.get(table, {}) | columns
         where |= NO_VIEW
         afterwards = [f"INSERT OR REPLACE INTO meta VALUES ('{TEXTS}', 'absent')"]
-    functions = {"without_folders": _without_folders, "only_file_name": _only_file_name}
+    functions = {"without_folders": _without_folders, "only_file_name": _only_file_name, "without_evidence": without_evidence}
     copy_project(project_path, target, where, instead, functions, afterwards, is_unwanted)
 
 
