@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     run.add_argument("--gpu-layers", default="auto", metavar="auto|N")
     run.add_argument("--fresh", action="store_true", help="compute all anew; edits are kept")
+    run.add_argument("--update", action="store_true", help="CORPUS is a later state of the texts in DIR: new ones join the topics that are there")
     run.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
     preview = commands.add_parser("preview", help="what import understands of a file", allow_abbrev=False)
     _add_source(preview)
@@ -128,6 +129,7 @@ def _window(path: Path | None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from topicdesk.project.lock import ProjectLock
     from topicdesk.terminal import follow_run
 
     settings = load_settings(chosen.settings) if chosen.settings else Settings()
@@ -143,9 +145,22 @@ def _run(chosen: argparse.Namespace) -> int:
     request = RunRequest(
         project=str(out / "project.topicdesk"), source=_source(chosen), out_folder=str(out), settings=tables,
         embedding_model=chosen.embedding_model, language_model=chosen.language_model, with_labels=not chosen.no_labels,
-        device=chosen.device, gpu_layers=chosen.gpu_layers, fresh=chosen.fresh,
+        device=chosen.device, gpu_layers=chosen.gpu_layers, fresh=chosen.fresh, update=chosen.update,
     )  # fmt: skip
-    return follow_run(request, as_json=chosen.json)
+    if not chosen.update:
+        return follow_run(request, as_json=chosen.json)
+    _refuse_beside_update(chosen)
+    with ProjectLock(Path(request.project), "window"):  # a window that shows the old rows must not edit them
+        return follow_run(request, as_json=chosen.json)
+
+
+def _refuse_beside_update(chosen: argparse.Namespace) -> None:
+    """An update keeps the topics that are there, so nothing may be wished that makes others."""
+    wishes = {"--settings": chosen.settings, "--min-topic-size": chosen.min_topic_size, "--seed": chosen.seed, "--fresh": chosen.fresh or None}
+    if wished := next((name for name, value in wishes.items() if value is not None), None):
+        raise InputError(f"--update keeps the topics as they are, so {wished} has no effect beside it. Update first, then run once more with {wished}.")
+    if not (chosen.out / "project.topicdesk").is_file():
+        raise InputError(f"--update: {chosen.out} holds no project yet. Leave --update out to make one.")
 
 
 def _writable_folder(folder: Path) -> Path:

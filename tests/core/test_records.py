@@ -14,6 +14,7 @@ from topicdesk.core.edited_analysis import apply_edits
 from topicdesk.core.methods import methods_text
 from topicdesk.core.records import write_records
 from topicdesk.core.text_making import TextMaking
+from topicdesk.core.text_update import TextUpdate
 
 CORPUS = Corpus(tuple(Document(f"d{i}", "some text" if i else "") for i in range(N)), dropped={"empty text": 1}, unreadable=((7, "too long"),))
 MODELS = (ModelFile("embedding", "/home/me/all-MiniLM-L6-v2", "ab" * 32), ModelFile("language", "C:\\models\\Mine-Q4.gguf", "cd" * 32))
@@ -52,6 +53,25 @@ def test_that_the_log_says_when_what_from_to_and_why_of_every_edit(tmp_path, log
     lines = page.read_text("utf-8").splitlines()
     assert sum(line.startswith("| ") for line in lines) == len(rows) + 1
     assert r"=Mine \| too" in page.read_text("utf-8")
+
+
+def test_that_an_update_of_the_texts_stands_among_the_edits_with_what_is_gone(tmp_path, log):
+    first = replace(log.edits[0], made="2026-01-01T00:00:00.000+00:00")
+    update = TextUpdate("2026-02-01T00:00:00+00:00", 12, 0, 2, 1300, True, ("d7", "d9"))
+    table, page = written("log", tmp_path, EditLog((first, *log.edits[1:]), (update,)))
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["what"] for row in rows[:3]] == ["Renamed", "Texts updated", "Checked"]
+    assert (rows[1]["number"], rows[1]["to"], rows[1]["documents"], rows[1]["n_documents"]) == ("", "12 new, 2 gone, 1,300 the same", "d7, d9", "2")
+    assert "12 new, 2 gone, 1,300 the same" in page.read_text("utf-8")
+
+
+def test_that_documents_which_joined_later_are_told_in_the_methods_paragraph():
+    joined = [{"n_placed": 5, "n_in_topics": 4, "n_neighbours": 15}, {"n_placed": 2, "n_in_topics": 2, "n_neighbours": 15}]
+    later = replace(STUDY, numerics=STUDY.numerics | {"newcomers": joined})
+    text = methods_text(later, CORPUS, apply_edits(later, ()).tally, later)
+    assert "Of these, 7 texts came or changed after the topics were found; each was assigned to the topic of most of the 15 texts" in text
+    assert "nearest to (1 of them to no topic)." in text
 
 
 def test_that_what_does_not_hold_in_this_analysis_says_why_in_the_log(tmp_path, log):

@@ -16,10 +16,11 @@ TOPICS = ("space", "law")
 
 
 def made_corpus(n_documents: int = 40) -> Corpus:
+    ids = [f"{SECRET} id {i}" if i == 3 else f"d{i}" for i in range(n_documents)]
     documents = tuple(
         Document(
-            f"{SECRET} id {i}" if i == 3 else f"d{i}", f"Text {i} on {TOPICS[i % 2]}. {SECRET if i in (3, 4) else 'Nothing more'}.",
-            f"Title {i} {SECRET if i == 3 else ''}", "2020", SECRET if i == 5 else "a", (f"d{i}", f"{SECRET} cell" if i == 6 else "cell"),
+            ids[i], f"Text {i} on {TOPICS[i % 2]}. {SECRET if i in (3, 4) else 'Nothing more'}.",
+            f"Title {i} {SECRET if i == 3 else ''}", "2020", SECRET if i == 5 else "a", (ids[i], f"{SECRET} cell" if i == 6 else "cell"),
         )
         for i in range(n_documents)
     )  # fmt: skip

@@ -22,6 +22,7 @@ def occurrences(content, words):
 def test_that_a_copy_without_texts_repeats_nothing_of_a_document(path, tmp_path):
     with Project(path) as project, project.transaction() as connection:  # a note quotes, a reason too
         connection.execute("INSERT INTO edit (made, what, topic, before, after, why) VALUES ('t', 'note', 'stable-0', ?, ?, ?)", (SECRET, SECRET, SECRET))
+        connection.execute("INSERT INTO text_update VALUES (1, 't', 0, 0, 1, 39, 1, ?)", (f'["{SECRET}"]',))
     with Project(path) as project:
         project.edits.add(Edit("note", ("stable-0",), SECRET, before=SECRET, after=SECRET))
         accepted = Label("Court rulings", "language model", SECRET, alternatives=(SECRET,), refusals=((SECRET, "too long"),), quotes=(SECRET,), model="m.gguf")

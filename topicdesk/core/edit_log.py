@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from topicdesk.core.edits import Edit
+from topicdesk.core.text_update import TextUpdate
 
 
 @dataclass(frozen=True)
 class EditLog:
-    """Every edit ever made, oldest first; each step gives a new log."""
+    """Every edit ever made, oldest first; each step gives a new log. `updates` are those of the texts, which no undo takes back."""
 
     edits: tuple[Edit, ...] = ()
+    updates: tuple[TextUpdate, ...] = ()
 
     @property
     def done(self) -> tuple[Edit, ...]:
@@ -35,7 +37,7 @@ class EditLog:
         sequence = self.edits[-1].sequence + 1 if self.edits else 1
         made = edit.made or datetime.now(UTC).isoformat(timespec="milliseconds")
         kept = (replace(earlier, state="withdrawn") if earlier.state == "undone" else earlier for earlier in self.edits)
-        return EditLog((*kept, replace(edit, sequence=sequence, made=made, state="done")))
+        return EditLog((*kept, replace(edit, sequence=sequence, made=made, state="done")), self.updates)
 
     def undone(self) -> EditLog:
         """The log after an undo."""
@@ -52,7 +54,7 @@ class EditLog:
         return self._with([sequence], lambda edit: replace(edit, why=why))
 
     def _with(self, sequences: list[int], change: Callable[[Edit], Edit]) -> EditLog:
-        return EditLog(tuple(change(edit) if edit.sequence in sequences else edit for edit in self.edits))
+        return EditLog(tuple(change(edit) if edit.sequence in sequences else edit for edit in self.edits), self.updates)
 
 
 NO_EDITS = EditLog()

@@ -13,13 +13,17 @@ from topicdesk.core.edited_analysis import EditedAnalysis
 from topicdesk.core.edits import Edit
 from topicdesk.core.files import write_text
 from topicdesk.core.tables import write_csv
+from topicdesk.core.text_update import TextUpdate
 
 COLUMNS = ("number", "when", "what", "from", "to", "why", "state", "n_documents", "documents", "topics")
 SHOWN = ("number", "when", "what", "from", "to", "why", "state")
 
 
 def write_log_csv(path: Path, log: EditLog, edited: EditedAnalysis, corpus: Corpus) -> None:
-    """One row an edit, oldest first; `documents` are ids, `topics` stable ids, times are UTC."""
+    """One row an edit, oldest first; `documents` are ids, `topics` stable ids, times are UTC.
+
+    An update of the texts has a row without a number; its `documents` are those that are gone.
+    """
     write_csv(path, COLUMNS, _rows(log, edited, corpus))
 
 
@@ -38,12 +42,21 @@ def state_of(edit: Edit, edited: EditedAnalysis) -> str:
 
 
 def _rows(log: EditLog, edited: EditedAnalysis, corpus: Corpus) -> Iterator[tuple[object, ...]]:
+    updates = list(log.updates)
     for edit in log.edits:
+        while updates and updates[0].made < edit.made:
+            yield _update_row(updates.pop(0))
         rows = [] if edit.moves is None else edit.moves.rows.tolist()
         yield (
             edit.sequence, when_it_was(edit), what_was_done(edit), edit.before, edit.after, edit.why, state_of(edit, edited),
             edit.n_moved, ", ".join(corpus.documents[row].id for row in rows), ", ".join(edit.topics),
         )  # fmt: skip
+
+    yield from map(_update_row, updates)
+
+
+def _update_row(update: TextUpdate) -> tuple[object, ...]:
+    return "", update.made[:19].replace("T", " "), "Texts updated", "", update.words, "", "done", update.n_gone, ", ".join(update.gone), ""
 
 
 def _cell(value: object) -> str:

@@ -25,6 +25,7 @@ FIELDS: dict[type[Any], tuple[str, ...]] = {
     events.CorpusRead: ("n_documents", "n_duplicates", "n_unreadable"),
     events.StageStarted: ("stage", "total", "unit"),
     events.StageFinished: ("stage", "seconds", "from_cache"),
+    events.TextsCompared: ("n_new", "n_changed", "n_gone", "n_same", "n_amended", "by_id"),
     events.TopicsReady: ("n_topics", "n_unassigned"),
     events.Notice: ("code",),
     events.RunFailed: ("stage", "exit_code", "engine_died"),

@@ -15,6 +15,7 @@ exactly one last word: RunFinished, RunFailed or RunCancelled.
 | Notice | something the researcher should know, in one sentence |
 | RunFinished, RunFailed, RunCancelled | the last word of a run |
 | ForecastReady | what a run would cost; answers a "forecast" request |
+| TextsCompared | what an update of a project's texts would bring; answers a "compare" request |
 | Reclustered | topics of another size from the cached projection; answers a "recluster" request |
 | SearchReady | documents found by meaning; answers a "search" request |
 | ModelTried | what a language model answered to one prompt, and how quickly |
@@ -171,6 +172,23 @@ class ForecastReady:
 
 
 @dataclass(frozen=True)
+class TextsCompared:
+    """What a file would bring to a project: counts of documents, and the ids of some that would be gone.
+
+    `n_amended` counts those whose text is the same and whose other cells differ; `by_id` says whether ids told which is which.
+    """
+
+    project: str
+    n_new: int
+    n_changed: int
+    n_gone: int
+    n_same: int
+    n_amended: int
+    by_id: bool
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reclustered:
     """The topic numbers lie in the project as the artifact `key` (int64 of shape (n_documents,))."""
 
@@ -318,6 +336,7 @@ Event = (
     | RunFailed
     | RunCancelled
     | ForecastReady
+    | TextsCompared
     | Reclustered
     | SearchReady
     | ModelTried
@@ -330,7 +349,7 @@ Event = (
     | Relabelled
     | RequestFailed
 )
-_TUPLES = ("outputs", "rows", "likeness", "paths")
+_TUPLES = ("outputs", "rows", "likeness", "paths", "gone")
 LAST_WORDS = (RunFinished, RunFailed, RunCancelled)
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Event)}
 

@@ -26,7 +26,7 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
         What the researcher did, and the analysis with that applied.
     """
     sentences = [
-        _texts(found, corpus), _steps(found), _labels(found), _work(tally, shown), _later_models(found, shown),
+        _texts(found, corpus), _steps(found), _newcomers(found), _labels(found), _work(tally, shown), _later_models(found, shown),
         f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
         f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
     ]  # fmt: skip
@@ -74,6 +74,19 @@ def _steps(found: Analysis) -> str:
     return (
         f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {selection}), "
         f"giving {_counted(n_topics, 'topic')}; {_counted(n_unassigned, 'text')} ({share:.1f} %) remained unassigned."
+    )
+
+
+def _newcomers(found: Analysis) -> str:
+    """Documents that came to the finished map, and how they joined its topics."""
+    joined = found.numerics.get("newcomers", ())
+    if not joined:
+        return ""
+    n_placed, n_in_topics = (sum(one[name] for one in joined) for name in ("n_placed", "n_in_topics"))
+    none = f" ({n_placed - n_in_topics:,} of them to no topic)" if n_placed > n_in_topics else ""
+    return (
+        f"Of these, {_counted(n_placed, 'text')} came or changed after the topics were found; each was assigned to the topic of most of the "
+        f"{joined[-1]['n_neighbours']} texts that its embedding is nearest to{none}."
     )
 
 

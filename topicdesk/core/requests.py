@@ -58,6 +58,7 @@ class RunRequest:
     """Run all stages. `project` is the project file; `out_folder` gets map.png, topics.csv, documents.csv, run.json.
 
     `source` None means: the corpus is in the project already. `settings` are nested plain values (core/settings.py).
+    `update` puts the source in the place of the corpus that is there; the topics stay, new documents join them.
     """
 
     project: str
@@ -70,6 +71,15 @@ class RunRequest:
     device: str = "auto"
     gpu_layers: str = "auto"
     fresh: bool = False
+    update: bool = False
+
+
+@dataclass(frozen=True)
+class CompareRequest:
+    """What would an update of the project by this file bring? Answered by TextsCompared; a newer one replaces it."""
+
+    project: str
+    source: CorpusSource
 
 
 @dataclass(frozen=True)
@@ -180,6 +190,7 @@ class QuitRequest:
 
 Request = (
     RunRequest
+    | CompareRequest
     | ForecastRequest
     | ReclusterRequest
     | SearchRequest

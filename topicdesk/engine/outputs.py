@@ -48,7 +48,7 @@ def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRe
         analysis = None if number is None else project.analyses.get(number, corpus.fingerprint)
         if analysis is None:
             raise InputError(f"{project_path}: this project holds no finished analysis yet.")
-        log = EditLog(project.edits.all())
+        log = EditLog(project.edits.all(), project.text_updates())
         found, edited = analysis, project.edited(analysis)
     analysis = edited.analysis
     folder.mkdir(parents=True, exist_ok=True)

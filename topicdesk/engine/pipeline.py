@@ -6,7 +6,6 @@ import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,23 +17,24 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import Cancelled, InputError
 from topicdesk.core.model_files import FoundModel, choose_model, look_for_models, sha256_of
 from topicdesk.core.progress import Progress
-from topicdesk.core.requests import CorpusSource, RunRequest
+from topicdesk.core.requests import RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
-from topicdesk.engine import deaths
+from topicdesk.engine import deaths, updating
 from topicdesk.engine.card_faults import on_card_or_processor, tell_unused_card
 from topicdesk.engine.edit_requests import with_edits
-from topicdesk.engine.keys import block_key, clustering_key, computing_versions
+from topicdesk.engine.embed_texts import embed_texts
+from topicdesk.engine.keys import clustering_key, computing_versions
 from topicdesk.engine.labels import Material, label_topics
 from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.run import Emit, Run
 from topicdesk.engine.summary import run_summary
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
-from topicdesk.importing.opening import state_of
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
+from topicdesk.project.updating import TextUpdates
 from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords, projection
 
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
@@ -83,11 +83,13 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
 
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
-    corpus = _import(run)
+    corpus = _import(run, embedding_file)
     run.project.set_unfinished(True)
     run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
     tell_unused_card(run)
-    vectors, numerics = on_card_or_processor(run, lambda numerics: _embed(run, corpus, embedding_file, numerics))
+    if (carried := updating.carried(run)) is not None:
+        return carried.number, _bring_up_to_date(run, corpus, carried), corpus
+    vectors, numerics = on_card_or_processor(run, lambda numerics: embed_texts(run, corpus, embedding_file, numerics))
     for_clustering, positions = _project(run, corpus, vectors)
     assignment = _cluster(run, corpus, for_clustering)
     held = held_out.hold_out(corpus.texts, assignment)
@@ -118,7 +120,35 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     return number, analysis, corpus
 
 
-def _import(run: Run) -> Corpus:
+def _bring_up_to_date(run: Run, corpus: Corpus, carried: updating.Carried) -> Analysis:
+    """The analysis that is there, with the documents that came since: its topics and labels stay."""
+    found, run.settings = carried.found, carried.found.settings
+    if not carried.is_waiting:
+        for stage in events.STAGES[1:-1]:
+            with run.doing(stage):
+                run.reused()
+        run.emit(events.TopicsReady(carried.number, len(found.present), found.assignment.n_unassigned))
+        return found
+    model_file = updating.model_of_map(found)
+    vectors, numerics = on_card_or_processor(run, lambda numerics: embed_texts(run, corpus, model_file, numerics))
+    positions, assignment, rows = updating.placed(run, found, corpus, vectors)
+    dense, numbers = updating.without_vacant(assignment)
+    held = held_out.hold_out(corpus.texts, dense)
+    described, _ = on_card_or_processor(run, lambda numerics: _describe(run, corpus, dense, vectors, held, model_file, numerics))
+    typical = _choose_exemplars(run, held_out.without(dense, held), vectors)
+    later = dataclasses.replace(
+        found, positions=positions, assignment=assignment, keys=found.keys | run.keys, versions=updating.versions_after(run, found),
+        topics=updating.topics_with_newcomers(found, assignment, numbers, described, typical),
+        numerics=updating.numerics_after(run, found, numerics, rows, assignment),
+    )  # fmt: skip
+    TextUpdates(run.project).finish(carried.number, later, updating.analysis_key(later))
+    run.emit(events.TopicsReady(carried.number, len(later.present), assignment.n_unassigned))
+    with run.doing("label", len(later.present), "topics"):
+        run.reused()
+    return later
+
+
+def _import(run: Run, embedding_file: FoundModel) -> Corpus:
     with run.doing("import", unit="documents") as progress:
         source = run.request.source
         if not run.project.has_texts:
@@ -126,80 +156,23 @@ def _import(run: Run) -> Corpus:
         if source is None:
             run.reused()
             return run.project.corpus()
-        origin = _origin(source)
-        if run.project.fingerprint is not None and _said(run.project.source()) == origin and not run.request.fresh:
+        if run.request.update:
+            source = updating.as_before(source, run.project)
+        origin = updating.origin_of(source)
+        if run.project.fingerprint is not None and updating.said(run.project.source()) == origin and not run.request.fresh:
             run.reused()
             return run.project.corpus()
         corpus = read_corpus(source, progress)
         if run.project.fingerprint is None:
             run.project.put_corpus(corpus, origin)
-        elif run.project.fingerprint != corpus.fingerprint:
-            raise InputError(
-                f"{run.project.path} holds the analysis of another corpus, or of other columns or another sample of it. Choose another folder for this one."
-            )
+        elif run.project.fingerprint == corpus.fingerprint:
+            if run.request.update:
+                run.project.set_source(origin)
+        elif run.request.update:
+            updating.bring_in(run, corpus, origin, embedding_file)
+        else:
+            raise InputError(updating.refusal(run.project, corpus))
         return corpus
-
-
-def _origin(source: CorpusSource) -> dict[str, Any]:
-    """What was read, and the file's size and time, by which an unchanged file is known."""
-    try:
-        n_bytes, changed = state_of(Path(source.path))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name is impossible"
-        raise InputError(f"{source.path}: the corpus cannot be read ({reason}).") from error
-    return source.said() | {"n_bytes": n_bytes, "changed": changed}
-
-
-def _said(origin: dict[str, Any]) -> dict[str, Any]:
-    """Of an origin in a project of before, what was not left to the guess."""
-    return {name: value for name, value in origin.items() if value is not None}
-
-
-def _embed(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> FloatArray:
-    """float32 of shape (n_documents, n_dimensions): unit rows, zeros for documents without text."""
-    distinct, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
-    with run.doing("embed", len(distinct), "documents") as progress:
-        run.workshop.wait_until_warm()  # inside a stage, so that the wait is seen
-        sha256 = sha256_of(model_file.path)
-        blocks, keys, n_from_cache = [], [], 0
-
-        def within_block(start: int, n_cached: int) -> Progress:
-            return Progress(lambda done, _: run.emit(events.StageProgress("embed", start + done, len(distinct), n_cached)), run.is_cancelled)
-
-        for start in range(0, len(distinct), numerics.block_size):
-            progress.check()
-            texts = distinct[start : start + numerics.block_size]
-            key = block_key(texts, sha256, numerics, run.workshop.versions)
-            block = run.cached_array(key)
-            if block is None:
-                run.workshop.layouts.warm_up()
-                block = run.workshop.embedding_model(model_file, numerics).embed(texts, within_block(start, n_from_cache))
-                run.keep(key, block)
-            else:
-                n_from_cache += len(texts)
-            run.partly = f"{start + len(texts):,} of {len(distinct):,} embedded texts"
-            run.emit(events.StageProgress("embed", start + len(texts), len(distinct), n_from_cache))
-            blocks.append(block)
-            keys.append(key)
-        if n_from_cache == len(distinct):
-            run.reused()
-        run.keys["embed"] = cache_key("embeddings", 1, blocks=keys)
-        run.reading = _reading(run, corpus, model_file, numerics)
-        vectors = np.zeros((len(corpus.documents), blocks[0].shape[1] if blocks else 1), dtype=np.float32)
-        if blocks:
-            vectors[corpus.with_text] = np.concatenate(blocks)[index_of]
-        return vectors
-
-
-def _reading(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> dict[str, int]:
-    """What of the texts the model reads, counted once."""
-    key = cache_key("reading", 1, corpus=run.project.fingerprint, embeddings=run.keys["embed"])
-    stored: dict[str, int] | None = run.cached_values(key)
-    if stored is None:
-        model = run.workshop.embedding_model(model_file, numerics)
-        stored = {"n_cut": model.count_cut(corpus.texts, Progress(is_cancelled=run.is_cancelled)), "n_max_tokens": model.n_max_tokens}
-        run.keep(key, stored)
-    return stored
 
 
 def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:

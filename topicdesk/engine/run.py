@@ -13,6 +13,7 @@ from topicdesk.core.errors import Cancelled, InputError, StageFailed, TopicDeskE
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import RunRequest
 from topicdesk.core.settings import Settings
+from topicdesk.core.text_update import TextUpdate
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
 
@@ -38,6 +39,8 @@ class Run:
         Whether the engine before this one died in native code while it worked on this project.
     label_check : dict or None
         How the labels fare with documents that took no part in naming, as in run.json; None without a language model.
+    text_update : TextUpdate or None
+        What this run has brought to the project's texts.
     """
 
     request: RunRequest
@@ -53,6 +56,7 @@ class Run:
     reading: dict[str, int] = field(default_factory=dict)
     has_crashed: bool = False
     label_check: dict[str, Any] | None = None
+    text_update: TextUpdate | None = None
     _from_cache: bool = False
     _made_here: set[str] = field(default_factory=set)
 

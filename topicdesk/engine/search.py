@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.core.events import SearchReady
 from topicdesk.core.model_files import FoundModel, choose_model, find_models, sha256_of
 from topicdesk.core.requests import SearchRequest
-from topicdesk.engine.keys import block_key
+from topicdesk.engine.embedding_plan import Embedder, Plan, plan_of
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
 from topicdesk.stages import embedding
@@ -31,39 +32,40 @@ class Meanings:
     ----------
     key : str
         Of all embeddings together.
-    block_keys : tuple of str
+    plan : Plan
     index_of : int64 of shape (n_documents,)
-        Which distinct text each document has; -1 for none.
+        The place of each document's embedding among the blocks; -1 for none.
     blocks : tuple of float32 arrays, or None
         Where they are kept in memory.
     """
 
     key: str
-    block_keys: tuple[str, ...]
+    plan: Plan
     index_of: IntArray
     blocks: tuple[FloatArray, ...] | None
 
     def likeness(self, project: Project, query: FloatArray) -> FloatArray:
         """Cosine of each document to a unit vector: float32 of shape (n_documents,), -inf for documents without text."""
-        blocks = self.blocks if self.blocks is not None else (_block(project, key) for key in self.block_keys)
+        blocks = self.blocks if self.blocks is not None else (_block(project, key) for key in self.plan.keys)
         each = np.concatenate([block @ query for block in blocks] or [np.zeros(0, dtype=np.float32)])
         found: FloatArray = np.where(self.index_of >= 0, each[self.index_of] if len(each) else 0, -np.inf).astype(np.float32)
         return found
 
     def all(self, project: Project) -> FloatArray:
         """The embedding of each document: float32 of shape (n_documents, n_dimensions), zeros for documents without text."""
-        blocks = self.blocks if self.blocks is not None else tuple(_block(project, key) for key in self.block_keys)
+        blocks = self.blocks if self.blocks is not None else tuple(_block(project, key) for key in self.plan.keys)
         each = np.concatenate([*blocks, np.zeros((1, blocks[0].shape[1] if blocks else 1), dtype=np.float32)])
         found: FloatArray = each[self.index_of]
         return found
 
-    def vector(self, project: Project, document: int, block_size: int) -> FloatArray:
+    def vector(self, project: Project, document: int) -> FloatArray:
         """The embedding of a document. Raises InputError for one without text."""
         place = int(self.index_of[document]) if 0 <= document < len(self.index_of) else -1
         if place < 0:
             raise InputError("This document has no text to compare others with.")
-        block = self.blocks[place // block_size] if self.blocks is not None else _block(project, self.block_keys[place // block_size])
-        vector: FloatArray = block[place % block_size]
+        number = bisect.bisect_right(self.plan.starts, place) - 1
+        block = self.blocks[number] if self.blocks is not None else _block(project, self.plan.keys[number])
+        vector: FloatArray = block[place - self.plan.starts[number]]
         return vector
 
 
@@ -88,7 +90,7 @@ def search(request: SearchRequest, workshop: Workshop, is_running: bool = False)
         numerics = numerics_of(analysis)
         meanings = meanings_of(project, analysis, numerics, workshop)
         if request.document is not None:
-            query = meanings.vector(project, request.document, numerics.block_size)
+            query = meanings.vector(project, request.document)
         else:
             model = model_of(analysis)
             if is_running and numerics.device == "cuda":
@@ -129,13 +131,12 @@ def meanings_of(project: Project, analysis: Analysis, numerics: embedding.Embedd
     corpus = project.corpus()
     distinct, of_texts = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
     sha256 = next(model.sha256 for model in analysis.models if model.role == "embedding")
-    starts = range(0, len(distinct), numerics.block_size)
-    keys = tuple(block_key(distinct[start : start + numerics.block_size], sha256, numerics, analysis.versions) for start in starts)
+    plan = plan_of(project.artifacts, project.fingerprint or "", distinct, Embedder(sha256, numerics, analysis.versions))
     index_of = np.full(len(corpus.documents), -1, dtype=np.int64)
-    index_of[corpus.with_text] = of_texts
-    first = _block(project, keys[0]) if keys else np.zeros((0, 1), dtype=np.float32)
-    is_small = len(distinct) * first.shape[1] * 4 <= KEPT_BYTES
-    workshop.meanings = Meanings(analysis.keys["embed"], keys, index_of, tuple(_block(project, key) for key in keys) if is_small else None)
+    index_of[corpus.with_text] = plan.places[of_texts]
+    first = _block(project, plan.keys[0]) if plan.keys else np.zeros((0, 1), dtype=np.float32)
+    is_small = sum(plan.sizes) * first.shape[1] * 4 <= KEPT_BYTES
+    workshop.meanings = Meanings(analysis.keys["embed"], plan, index_of, tuple(_block(project, key) for key in plan.keys) if is_small else None)
     return workshop.meanings
 
 

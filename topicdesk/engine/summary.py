@@ -41,4 +41,5 @@ def run_summary(run: Run, found: Analysis, edited: EditedAnalysis, corpus: Corpu
         "versions": found.versions,
         "device": found.numerics["embedding"]["device"],
         "label_check": run.label_check,
+        "update": None if run.text_update is None else dataclasses.asdict(run.text_update),
     }

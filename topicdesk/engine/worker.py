@@ -23,6 +23,7 @@ from topicdesk.core.offline import stay_offline
 from topicdesk.core.requests import (
     BertopicRequest,
     CancelRequest,
+    CompareRequest,
     DescribeRequest,
     ForecastRequest,
     PromptRequest,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 
 NICENESS = 10
-REPLACEABLE = (ReclusterRequest, ForecastRequest, SearchRequest, PromptRequest, DescribeRequest, SuggestRequest, SplitRequest)
+REPLACEABLE = (CompareRequest, ReclusterRequest, ForecastRequest, SearchRequest, PromptRequest, DescribeRequest, SuggestRequest, SplitRequest)
 Small = TypeVar("Small", SearchRequest, PromptRequest)
 
 
@@ -180,7 +181,11 @@ def _serve_one(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _
 
 
 def _edit(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> events.Event:
-    """Answer what an edit asks."""
+    """Answer what an edit asks, or an update."""
+    if isinstance(request, CompareRequest):
+        from topicdesk.engine.updating import compared
+
+        return compared(request, inbox.is_overtaken)
     if isinstance(request, RelabelRequest):
         from topicdesk.engine.relabelling import relabel
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QVBoxLayo
 from topicdesk.core.edit_words import what_was_done
 from topicdesk.core.edits import Edit
 from topicdesk.gui.label_card import PlainLabel
-from topicdesk.gui.two_lines import ListLineDelegate
+from topicdesk.gui.two_lines import ListLineDelegate, tooltip
 from topicdesk.gui.wording import count, local_time
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class HistoryPanel(QWidget):
 
     @property
     def has_content(self) -> bool:
-        """Whether there is an edit to show."""
-        return bool(self.model.edits)
+        """Whether there is an edit or an update of the texts to show."""
+        return bool(self.model.edits or self._session.edits.updates)
 
     def _show(self) -> None:
         edit = self._chosen() if self.list.hasFocus() or self.why.hasFocus() else None
@@ -115,7 +115,10 @@ class HistoryPanel(QWidget):
         self.list.setCurrentIndex(self.model.index(rows[0] if rows else 0))
         n_here = sum(edit.state == "done" for edit in self.model.edits)
         n_lacking = sum(bool(self.model.objection(edit)) and edit.state == "done" for edit in self.model.edits)
-        self.facts.setText(count(n_here, "edit") + (f", {n_lacking:,} of them not or not wholly in this analysis" if n_lacking else ""))
+        words = count(n_here, "edit") + (f", {n_lacking:,} of them not or not wholly in this analysis" if n_lacking else "")
+        updates = self._session.edits.updates
+        self.facts.setText("\n".join([words, *(f"Texts updated {local_time(update.made)}: {update.words}" for update in updates)]))
+        self.facts.setToolTip(tooltip("\n".join(f"Gone: {', '.join(update.gone)}" for update in updates if update.gone)))
         self._show_why()
 
     def _chosen(self) -> Edit | None:

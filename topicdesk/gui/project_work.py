@@ -99,7 +99,7 @@ def reading_analysis(number: int) -> Work:
 
 def read_kept(project: Project) -> Kept:
     """The log as it stands, and all descriptions."""
-    return Kept(EditLog(project.edits.all()), project.descriptions.all())
+    return Kept(EditLog(project.edits.all(), project.text_updates()), project.descriptions.all())
 
 
 def reading_descriptions(keys: Iterable[str]) -> Work:

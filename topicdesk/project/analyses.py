@@ -53,11 +53,25 @@ class AnalysisTable:
                 (key, json.dumps(analysis.settings.to_dict()), json.dumps(analysis.numerics), json.dumps(keys), json.dumps(analysis.versions),
                  json.dumps([dataclasses.asdict(model) for model in analysis.models]), analysis.created, used),
             ).fetchone()[0]  # fmt: skip
-            connection.execute("DELETE FROM topic WHERE analysis = ?", (number,))
-            connection.execute("DELETE FROM label WHERE analysis = ?", (number,))
-            connection.executemany("INSERT INTO topic VALUES (?, ?, ?, ?, ?, ?)", (_topic_row(number, topic) for topic in analysis.topics))
-            connection.executemany("INSERT INTO label VALUES (?, ?, ?, ?, ?)", (_label_row(number, topic.number, topic.label) for topic in analysis.topics))
+            _write_topics(connection, number, analysis)
         return number
+
+    def numbers(self) -> list[int]:
+        """Every analysis that there is."""
+        return [number for (number,) in self._connection.execute("SELECT id FROM analysis ORDER BY id")]
+
+    def write_over(self, connection: sqlite3.Connection, number: int, analysis: Analysis, key: str) -> None:
+        """Put an analysis, under a key of its own, in the place of the one with this number, within the caller's transaction."""
+        keys = json.loads(connection.execute("SELECT keys FROM analysis WHERE id = ?", (number,)).fetchone()[0])
+        places = {name: keys[name] for name in ("positions", "assignment")}
+        self._artifacts.write(connection, places["positions"], RESULT, analysis.positions)
+        self._artifacts.write(connection, places["assignment"], RESULT, analysis.assignment.topic_of, 0)
+        self._artifacts.write(connection, places["assignment"], RESULT, analysis.assignment.strength, 1)
+        connection.execute(
+            "UPDATE analysis SET key = ?, numerics = ?, keys = ?, versions = ? WHERE id = ?",
+            (key, json.dumps(analysis.numerics), json.dumps(analysis.keys | places), json.dumps(analysis.versions), number),
+        )
+        _write_topics(connection, number, analysis)
 
     def put_labels(self, number: int, labels: dict[int, Label]) -> None:
         """Replace the labels of the topics named by number, all or none."""
@@ -121,6 +135,13 @@ class AnalysisTable:
     def _labels(self, number: int) -> list[tuple[int, Label]]:
         rows = self._connection.execute("SELECT topic, text, origin, card FROM label WHERE analysis = ?", (number,))
         return [(topic, Label.from_plain({"text": text, "origin": origin} | json.loads(card))) for topic, text, origin, card in rows]
+
+
+def _write_topics(connection: sqlite3.Connection, number: int, analysis: Analysis) -> None:
+    connection.execute("DELETE FROM topic WHERE analysis = ?", (number,))
+    connection.execute("DELETE FROM label WHERE analysis = ?", (number,))
+    connection.executemany("INSERT INTO topic VALUES (?, ?, ?, ?, ?, ?)", (_topic_row(number, topic) for topic in analysis.topics))
+    connection.executemany("INSERT INTO label VALUES (?, ?, ?, ?, ?)", (_label_row(number, topic.number, topic.label) for topic in analysis.topics))
 
 
 def _topic_row(number: int, topic: Topic) -> tuple[int, int, str, int, str, str]:

@@ -45,9 +45,17 @@ class ArtifactTable:
 
     def put(self, key: str, stage: str, value: NDArray[Any] | Any, block: int = 0) -> None:
         """Keep an array, or plain values, under `key`; replaces what was there."""
-        content = to_bytes(value) if hasattr(value, "dtype") else json.dumps(value, ensure_ascii=False).encode()
         with self._transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?)", (key, stage, block, content, _checksum(content)))
+            self.write(connection, key, stage, value, block)
+
+    def write(self, connection: sqlite3.Connection, key: str, stage: str, value: NDArray[Any] | Any, block: int = 0) -> None:
+        """The same within the caller's transaction."""
+        content = to_bytes(value) if hasattr(value, "dtype") else json.dumps(value, ensure_ascii=False).encode()
+        connection.execute("INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?)", (key, stage, block, content, _checksum(content)))
+
+    def has(self, key: str, block: int = 0) -> bool:
+        """Whether something lies under `key`, without a look at it."""
+        return self._connection.execute("SELECT 1 FROM artifact WHERE key = ? AND block = ?", (key, block)).fetchone() is not None
 
     def array(self, key: str, block: int = 0) -> NDArray[Any] | None:
         """The array under `key`; None where there is none, or it is damaged."""

@@ -30,8 +30,12 @@ class DescriptionTable:
     def put(self, described: dict[str, Description]) -> None:
         """Keep these, all or none."""
         with self._transaction() as connection:
-            rows = ((key, json.dumps(dataclasses.asdict(description), ensure_ascii=False)) for key, description in described.items())
-            connection.executemany("INSERT OR REPLACE INTO description VALUES (?, ?)", rows)
+            self.write(connection, described)
+
+    def write(self, connection: sqlite3.Connection, described: dict[str, Description]) -> None:
+        """The same within the caller's transaction."""
+        rows = ((key, json.dumps(dataclasses.asdict(description), ensure_ascii=False)) for key, description in described.items())
+        connection.executemany("INSERT OR REPLACE INTO description VALUES (?, ?)", rows)
 
 
 def _read(content: str) -> Description:

@@ -40,6 +40,10 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     "ALTER TABLE project ADD COLUMN mended TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE project ADD COLUMN making TEXT NOT NULL DEFAULT '{}'",
+    """
+    CREATE TABLE text_update (sequence INTEGER PRIMARY KEY, made TEXT NOT NULL, n_new INTEGER NOT NULL, n_changed INTEGER NOT NULL,
+        n_gone INTEGER NOT NULL, n_same INTEGER NOT NULL, by_id INTEGER NOT NULL, gone TEXT NOT NULL)
+    """,
 )
 
 

@@ -27,6 +27,7 @@ HARMLESS: dict[str, str] = {
     "description": "key content",
     "layout": "key value",
     "meta": "name value",
+    "text_update": "sequence made n_new n_changed n_gone n_same by_id",
 }
 # Paths tell whose computer it was.
 WITHOUT_PATHS = {"project": {"source": "without_folders(source)"}, "analysis": {"models": "without_folders(models)"}}
@@ -38,6 +39,7 @@ WITHOUT_TEXTS = {
         "before": "CASE what WHEN 'note' THEN '' ELSE before END", "after": "CASE what WHEN 'note' THEN '' ELSE after END", "why": "''",
         "value": "CASE what WHEN 'note' THEN '' WHEN 'relabel' THEN without_evidence(value) ELSE value END",
     },
+    "text_update": {"gone": "'[]'"},
 }  # fmt: skip
 NO_VIEW = {"layout": "key != 'window'"}  # how the window looked at it may hold what was searched for
 

@@ -20,6 +20,7 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.edited_analysis import EditedAnalysis, apply_edits
 from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
 from topicdesk.core.text_making import TextMaking
+from topicdesk.core.text_update import TextUpdate
 from topicdesk.project.analyses import AnalysisTable
 from topicdesk.project.cache import ArtifactTable, at_one_moment
 from topicdesk.project.copying import STEPS_BETWEEN_LOOKS, TEXTS, check_documents
@@ -132,16 +133,28 @@ class Project:
             raise TopicDeskError(f"{self.path}: the project could not be written (it holds a corpus already). What was saved before is kept.")
         with self.transaction() as connection:
             connection.execute("DELETE FROM document")  # of an import that was killed
-        rows = ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.documents))
-        for some in _in_pieces(rows):
+        for some in _in_pieces(_document_rows(corpus)):
             with self.transaction() as connection:
                 connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", some)
-        told = (corpus.fields, corpus.dropped, corpus.unreadable, corpus.mended, corpus.making.to_dict(), source)
         with self.transaction() as connection:
             connection.execute(
                 "INSERT INTO project (id, fingerprint, fields, dropped, unreadable, mended, making, source, created) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (corpus.fingerprint, *map(json.dumps, told), now()),
+                (corpus.fingerprint, *map(json.dumps, _told(corpus, source)), now()),
             )
+
+    def write_documents(self, connection: sqlite3.Connection, corpus: Corpus, source: dict[str, Any]) -> None:
+        """Put a corpus in the place of the one that is there, within the caller's transaction."""
+        connection.execute("DELETE FROM document")
+        connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", _document_rows(corpus))
+        connection.execute(
+            "UPDATE project SET fingerprint = ?, fields = ?, dropped = ?, unreadable = ?, mended = ?, making = ?, source = ?",
+            (corpus.fingerprint, *map(json.dumps, _told(corpus, source))),
+        )
+
+    def set_source(self, source: dict[str, Any]) -> None:
+        """Take note of where the corpus was read from last, the corpus itself being the same."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE project SET source = ?", (json.dumps(source),))
 
     @contextmanager
     def at_one_moment(self) -> Iterator[Callable[[str], Any]]:
@@ -179,6 +192,13 @@ class Project:
             yield analysis.assignment.topic_of, [topic.stable_id for topic in analysis.topics]
             yield shown.assignment.topic_of, [topic.stable_id for topic in shown.topics]
 
+    def text_updates(self) -> tuple[TextUpdate, ...]:
+        """What has become of the corpus since it was imported, oldest first."""
+        rows = self._connection.execute("SELECT made, n_new, n_changed, n_gone, n_same, by_id, gone FROM text_update ORDER BY sequence")
+        return tuple(
+            TextUpdate(made, new, changed, n_gone, same, bool(by_id), tuple(json.loads(gone))) for made, new, changed, n_gone, same, by_id, gone in rows
+        )
+
     def source(self) -> dict[str, Any]:
         """Where the corpus came from, as given to `put_corpus`; empty where there is none."""
         row = self._connection.execute("SELECT source FROM project").fetchone()
@@ -215,6 +235,15 @@ class Project:
         """Keep `value` (plain values) under `key`."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO layout VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _document_rows(corpus: Corpus) -> Iterator[tuple[Any, ...]]:
+    return ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.documents))
+
+
+def _told(corpus: Corpus, source: dict[str, Any]) -> tuple[Any, ...]:
+    """What is kept of a corpus beside its documents."""
+    return corpus.fields, corpus.dropped, corpus.unreadable, corpus.mended, corpus.making.to_dict(), source
 
 
 def _numbered(stored: str) -> tuple[tuple[int, str], ...]:

@@ -1,0 +1,126 @@
+"""What a newer file brings to a corpus: which documents are new, changed, gone or the same; it knows neither file nor project.
+
+The rule: a document is the same by its id, where both corpora have a column of ids and none of the two says an id twice; else by its
+text, the first with a text being the first with that text in the other corpus, the second the second. Where ids decide, a document
+whose row has no id is told by its text too. Without ids a changed text is therefore one document gone and one new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from topicdesk.core.arrays import BoolArray, IntArray
+from topicdesk.core.corpus import Corpus, Document
+
+NOWHERE = -1
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class CorpusChange:
+    """From an earlier corpus to a later one.
+
+    Attributes
+    ----------
+    row_of : int64 of shape (n_before,)
+        Where each earlier document is in the later corpus; -1 = gone.
+    is_changed : bool of shape (n_before,)
+        Those that are there with another text.
+    n_after : int
+        How many documents the later corpus has.
+    n_amended : int
+        Those with the same text whose other cells differ.
+    by_id : bool
+        Whether ids told which is which.
+    """
+
+    row_of: IntArray
+    is_changed: BoolArray
+    n_after: int
+    n_amended: int
+    by_id: bool
+
+    @property
+    def n_new(self) -> int:
+        """Documents that were not there before."""
+        return self.n_after - int((self.row_of != NOWHERE).sum())
+
+    @property
+    def n_changed(self) -> int:
+        """Documents whose text is another one."""
+        return int(self.is_changed.sum())
+
+    @property
+    def n_gone(self) -> int:
+        """Documents that are no longer there."""
+        return int((self.row_of == NOWHERE).sum())
+
+    @property
+    def n_same(self) -> int:
+        """Documents whose text is what it was."""
+        return len(self.row_of) - self.n_gone - self.n_changed
+
+    @property
+    def kept_row_of(self) -> IntArray:
+        """As `row_of`, with -1 for changed documents too: what was found about their text no longer holds."""
+        kept: IntArray = np.where(self.is_changed, NOWHERE, self.row_of)
+        return kept
+
+    @property
+    def new_rows(self) -> IntArray:
+        """Rows of the later corpus that were not there before."""
+        is_new = np.ones(self.n_after, dtype=np.bool_)
+        is_new[self.row_of[self.row_of != NOWHERE]] = False
+        return np.flatnonzero(is_new)
+
+
+def compare(before: Corpus, after: Corpus) -> CorpusChange:
+    """What became of each document."""
+    keys_before, keys_after = _ids(before), _ids(after)
+    by_id = keys_before is not None and keys_after is not None
+    places = _places(_keys(after.documents, keys_after if by_id else None))
+    row_of = np.full(len(before.documents), NOWHERE, dtype=np.int64)
+    is_changed = np.zeros(len(before.documents), dtype=np.bool_)
+    n_amended = 0
+    is_same_shape = before.fields == after.fields
+    seen: Counter[Key] = Counter()
+    for row, key in enumerate(_keys(before.documents, keys_before if by_id else None)):
+        nth, found = seen[key], places.get(key, ())
+        seen[key] += 1
+        if nth < len(found):
+            row_of[row] = found[nth]
+            was, now = before.documents[row], after.documents[found[nth]]
+            is_changed[row] = was.text != now.text
+            n_amended += was.text == now.text and (not is_same_shape or was.fields != now.fields)
+    return CorpusChange(row_of, is_changed, len(after.documents), n_amended, by_id)
+
+
+def _ids(corpus: Corpus) -> list[str] | None:
+    """The id of each document as its row says it, "" where it says none; None where there is no column of ids, or one is there twice.
+
+    Which column it is, follows from the cells: a document's id is one of them, or the number of its row.
+    """
+    documents = corpus.documents
+    for column in range(len(corpus.fields)):
+        if all(document.fields[column].strip() in ("", document.id) for document in documents if len(document.fields) > column):
+            cells = [document.fields[column].strip() if len(document.fields) > column else "" for document in documents]
+            told = [cell for cell in cells if cell]
+            if 2 * len(told) > len(cells) and len(set(told)) == len(told):
+                return cells
+    return None
+
+
+def _keys(documents: Sequence[Document], ids: list[str] | None) -> list[Key]:
+    """What tells each document: its id, or its text."""
+    return [("id", ids[row]) if ids is not None and ids[row] else ("text", document.text) for row, document in enumerate(documents)]
+
+
+def _places(keys: list[Key]) -> dict[Key, list[int]]:
+    places: defaultdict[Key, list[int]] = defaultdict(list)
+    for row, key in enumerate(keys):
+        places[key].append(row)
+    return places
