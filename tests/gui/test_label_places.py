@@ -4,8 +4,8 @@ import pytest
 
 from tests.gui.test_session import run, until
 from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
+from topicdesk.figure.content import figure_content
 from topicdesk.figure.draw import lay_out_labels, map_canvas
-from topicdesk.gui.figure_page import figure_content
 
 
 def in_figure(session):

@@ -193,10 +193,10 @@ class _Search:
         others = np.flatnonzero(np.isfinite(self._centres[:, 0]) & (np.arange(len(self._boxes)) != number))
         if not len(others):
             return np.zeros(len(own.costs))
-        lines = _lines(own.spots, own.centres, own.halves)
-        through = _inside(lines[:, :, None], self._centres[others], self._halves[others]).any(axis=1).sum(axis=1)
-        foreign = _lines(self._spots[others], self._centres[others], self._halves[others])
-        over = _inside(foreign[None], own.centres[:, None, None], own.halves[:, None, None]).any(axis=2).sum(axis=1)
+        lines = lines_to_boxes(own.spots, own.centres, own.halves)
+        through = inside(lines[:, :, None], self._centres[others], self._halves[others]).any(axis=1).sum(axis=1)
+        foreign = lines_to_boxes(self._spots[others], self._centres[others], self._halves[others])
+        over = inside(foreign[None], own.centres[:, None, None], own.halves[:, None, None]).any(axis=2).sum(axis=1)
         return np.asarray(_CROSSING * (through + over))
 
 
@@ -218,7 +218,7 @@ def _candidates(box: Box, canvas: Places, foreign: Places, start: Places, reach:
     distances = gaps(box.spots, centres, halves)
     nearest = distances.argmin(axis=1)
     costs = distances.min(axis=1) + _FROM_PEAK * np.hypot(*(centres - box.spots[0]).T) + _OTHER_SHAPE * (shapes > 0)
-    costs += _COVERING * _inside(foreign[None], centres[:, None], halves[:, None]).sum(axis=1)
+    costs += _COVERING * inside(foreign[None], centres[:, None], halves[:, None]).sum(axis=1)
     order = np.argsort(costs, kind="stable")
     return _Candidates(centres, halves, shapes, costs, box.spots[nearest]).take(order)
 
@@ -237,14 +237,14 @@ def _rings(reach: float) -> Places:
     return np.vstack(rings)
 
 
-def _lines(spots: Places, centres: Places, halves: Places) -> Places:
+def lines_to_boxes(spots: Places, centres: Places, halves: Places) -> Places:
     """Points along each leader line, from the spot to the box's nearest side: shape (n, 10, 2); NaN where the box covers its spot."""
     ends = np.clip(spots, centres - halves, centres + halves)
     steps = np.where((ends == spots).all(axis=1, keepdims=True), np.nan, ends - spots)
     return np.asarray(spots[:, None] + steps[:, None] * _ALONG)
 
 
-def _inside(points: Places, centres: Places, halves: Places) -> NDArray[np.bool_]:
+def inside(points: Places, centres: Places, halves: Places) -> NDArray[np.bool_]:
     """Which points lie in which rectangles, by broadcasting all but the last axis."""
     across = np.abs(points[..., 0] - centres[..., 0]) < halves[..., 0]
     return np.asarray(across & (np.abs(points[..., 1] - centres[..., 1]) < halves[..., 1]))

@@ -19,7 +19,8 @@ from topicdesk.figure.fonts import font, outline
 from topicdesk.figure.label_layout import CAP_HEIGHT, LINE_STEP, PlacedLabel
 
 Point = tuple[float, float]
-_LEADER_POINTS = 0.9
+_LEADER = 0.085  # width of a leader line, in sizes of its label's type
+_THINNEST = 0.35  # points
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ class LabelLayer(Artist):
         air = renderer.points_to_pixels(0.25 * label.font_size)
         end = np.clip(anchor, np.subtract(box[0], air), np.add(box[1], air))
         if np.hypot(*(end - anchor)) > 2:
-            context.set_linewidth(_LEADER_POINTS)
+            context.set_linewidth(max(_THINNEST, _LEADER * label.font_size))
             context.set_foreground(colour)
             renderer.draw_path(context, Path([anchor, end]), IdentityTransform())
 

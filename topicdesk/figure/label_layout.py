@@ -20,6 +20,7 @@ from topicdesk.figure.clouds import Cloud, largest_clouds
 from topicdesk.figure.fonts import Weight, in_direction_of, printable, text_width
 from topicdesk.figure.placing import Box, Point, Stand
 from topicdesk.figure.raster import Extent
+from topicdesk.figure.untangling import arrange_plainly
 from topicdesk.figure.wrapping import wrappings
 
 LINE_STEP = 1.13  # from baseline to baseline, in font sizes
@@ -27,6 +28,9 @@ CAP_HEIGHT = 0.73
 SMALLEST = 5.0  # points
 _SMALL = 0.78  # points of the smallest label for each inch of the mean side
 _LARGER = 2.4  # how much larger the largest label is, in sizes of the smallest
+_USUAL = float(np.sqrt(1200 * 900))  # pixels, the mean side that distances in the layout are meant for
+_BY_RANK = 0.4  # how much of a label's size follows the order of sizes: the eye needs large and small where topics are all alike
+_FARTHEST = 0.085  # of the diagonal: where sizes differ, a label that would stand further off its cloud is left out
 _INK = 0.26  # at most this share of the canvas is covered by labels
 
 
@@ -67,14 +71,20 @@ class Canvas:
     """The picture that labels are placed on: a window of the map, its size in pixels, and pixels an inch."""
 
     extent: Extent
-    width: int
-    height: int
+    width: float
+    height: float
     dpi: float = 100.0
 
     @property
     def unit(self) -> float:
         """The mean side in inches: font sizes follow it, so that a figure looks alike at any size."""
         return float(np.sqrt(self.width * self.height) / self.dpi)
+
+    @property
+    def of_usual_size(self) -> Canvas:
+        """The same page with about a million pixels: what counts as near is then the same at any resolution, and so is the layout."""
+        factor = _USUAL / float(np.sqrt(self.width * self.height))
+        return Canvas(self.extent, self.width * factor, self.height * factor, self.dpi * factor)
 
     def to_pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map coordinates to pixels, y upwards: shape (n, 2)."""
@@ -129,9 +139,9 @@ def place_labels(
     Returns
     -------
     tuple of PlacedLabel
-        A label for which no room is left near its topic is left out.
+        A label for which no room is left near its topic is left out; where all have one size, none is as long as there is room at all.
     """
-    type_, looks = type_ or Type(), looks or {}
+    type_, looks, canvas = type_ or Type(), looks or {}, canvas.of_usual_size
     wanted = np.array([bool(printable(text)) and not _is_out(looks.get(topic), canvas) for topic, text in enumerate(texts)], dtype=np.bool_)
     clouds = largest_clouds(positions, topic_of, wanted, canvas.extent, n_labels)
     if not clouds:
@@ -142,9 +152,10 @@ def place_labels(
         ink = sum(float(box.shapes[0].prod()) for box in boxes) / (_INK * canvas.width * canvas.height)
         if ink > 1:
             smallest = type_.smallest or SMALLEST
-            drafts = [replace(draft, font_size=round(max(min(smallest, draft.font_size), draft.font_size / np.sqrt(ink)), 1)) for draft in drafts]
+            drafts = [replace(draft, font_size=round(max(min(smallest, draft.font_size), draft.font_size / ink**0.5), 1)) for draft in drafts]
             boxes = [draft.box(canvas) for draft in drafts]
-    stands = arrange(boxes, canvas.width, canvas.height)
+    size = (canvas.width, canvas.height)
+    stands = arrange(boxes, *size) if type_.fixed is not None else arrange_plainly(boxes, *size, _FARTHEST * float(np.hypot(*size)))
     return tuple(draft.placed(stand, canvas) for draft, stand in zip(drafts, stands, strict=True) if stand is not None)
 
 
@@ -162,11 +173,12 @@ def _is_out(look: LabelLook | None, canvas: Canvas) -> bool:
 
 
 def _font_sizes(clouds: Sequence[Cloud], canvas: Canvas, type_: Type) -> list[tuple[float, Weight]]:
-    """Points and weight for each label; sizes run with the square root of the number of documents."""
+    """Points and weight for each label: they follow the square root of the number of documents and, for topics of like size, the order."""
     if type_.fixed is not None:
         return [(type_.fixed, "normal")] * len(clouds)
     sizes = np.array([cloud.size for cloud in clouds])
-    share = np.sqrt(sizes / sizes.max())
+    rank = np.arange(len(clouds)) / max(1, len(clouds) - 1)
+    share = (1 - _BY_RANK) * np.sqrt(sizes / sizes.max()) + _BY_RANK * (1 - rank)
     smallest = type_.smallest or max(SMALLEST, _SMALL * canvas.unit)
     return [(round(smallest * (1 + _LARGER * float(part) ** 1.4), 1), _weight(float(part))) for part in share]
 
