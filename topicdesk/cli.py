@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(preview)
     preview.add_argument("--rows", default="20", metavar="N|all")
     preview.add_argument("--json", action="store_true")
-    preview.add_argument("--excerpts", action="store_true", help="with --json: how the rows that cannot be read begin in the file")
+    preview.add_argument("--excerpts", action="store_true", help="with --json: how the rows that cannot be read begin, and what cleaning would do")
     sample = commands.add_parser("sample", help="write the sample corpus")
     sample.add_argument("folder", type=Path)
     models = commands.add_parser("models", help="list, check, add models; place the starter models")
@@ -95,6 +95,9 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     for role in ROLES:
         if role != "text":
             parser.add_argument(f"--{role}", metavar="COL")
+    parser.add_argument("--clean", metavar="html,email,urls", help="what is taken out of texts; email: headers and signatures")
+    parser.add_argument("--min-words", type=int, metavar="N", help="leave out texts with fewer words")
+    parser.add_argument("--drop-duplicates", action="store_true", default=None, help="leave out texts that repeat an earlier one; else they are kept")
     parser.add_argument("--encoding", help="of the file's text; guessed where it is not given, as all of these are")
     parser.add_argument("--delimiter", help="between cells")
     parser.add_argument("--quote", help="around cells")
@@ -106,11 +109,15 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 def _source(chosen: argparse.Namespace) -> CorpusSource:
     text, *joined = chosen.text or [None]
     roles = {field: getattr(chosen, role) for role, field in ROLES.items()} | {"text": text}
-    corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "skip", "sheet", "sample")}
+    corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "skip", "sheet", "sample", "min_words", "drop_duplicates")}
     if chosen.skip is not None and chosen.skip < 0:
         raise InputError(f"--skip-lines {chosen.skip}: it takes 0 or a larger number.")
     header = None if chosen.header is None else chosen.header == "yes"
-    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections, joined=tuple(joined), header=header)
+    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections, joined=tuple(joined), clean=_listed(chosen.clean), header=header)
+
+
+def _listed(words: str | None) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (words or "").split(",") if word.strip())
 
 
 def _existing(given: list[str]) -> Path:
@@ -175,7 +182,8 @@ def _preview(chosen: argparse.Namespace) -> int:
 
     if chosen.rows != "all" and not chosen.rows.isdecimal():
         raise InputError(f"--rows {chosen.rows}: it takes a whole number or all.")
-    preview = preview_corpus(_source(chosen), None if chosen.rows == "all" else int(chosen.rows))
+    with_survey = chosen.excerpts or not chosen.json
+    preview = preview_corpus(_source(chosen), None if chosen.rows == "all" else int(chosen.rows), with_survey=with_survey)
     print(json.dumps(preview.to_dict(chosen.excerpts), ensure_ascii=True) if chosen.json else render_preview(preview))
     return 0
 

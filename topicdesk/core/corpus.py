@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from topicdesk.core.arrays import IntArray
-from topicdesk.core.text_making import TextMaking
+from topicdesk.core.text_making import TextMaking, joined_text
 
 
 class Document(NamedTuple):
@@ -72,6 +72,12 @@ class Corpus:
     def texts(self) -> list[str]:
         """The text of each document, in order."""
         return [document.text for document in self.documents]
+
+    def as_written(self, number: int) -> str:
+        """The text of a document as it stands in the file, before anything was taken out; empty where its columns are not known."""
+        cells = self.documents[number].fields
+        places = [self.fields.index(name) for name in self.making.columns if name in self.fields]
+        return joined_text(cells[place] for place in places if place < len(cells))
 
     @cached_property
     def with_text(self) -> IntArray:

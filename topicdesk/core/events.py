@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 PROTOCOL_VERSION = 1
@@ -159,7 +159,8 @@ class RunCancelled:
 class ForecastReady:
     """What a run of this corpus would cost on this machine, from a measured probe.
 
-    `n_cut` counts texts that the embedding model reads only in part (beyond `n_max_tokens` tokens).
+    `n_cut` counts texts that the embedding model reads only in part (beyond `n_max_tokens` tokens). `survey` counts what cleaning
+    would do to the texts as they stand in the file.
     """
 
     n_documents: int
@@ -169,6 +170,7 @@ class ForecastReady:
     memory_mib: int
     free_memory_mib: int
     min_topic_size: int
+    survey: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

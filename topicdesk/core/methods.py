@@ -56,7 +56,7 @@ def _texts(found: Analysis, corpus: Corpus) -> str:
     if reading.get("n_cut"):
         asides.append(f"{reading['n_cut']:,} read in part, the first {reading['n_max_tokens']:,} tokens")
     aside = f" ({'; '.join(asides)})" if asides else ""
-    made = f" A text is made of the columns {' and '.join(corpus.making.columns)}." if len(corpus.making.columns) > 1 else ""
+    made = "".join(f" {clause[0].upper()}{clause[1:]}." for clause in corpus.making.in_words())
     return f"We analysed {_counted(found.n_texts, 'text')}{aside}.{made}"
 
 

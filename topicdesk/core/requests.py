@@ -18,6 +18,12 @@ class CorpusSource:
         The column of the texts.
     joined : tuple of str
         Further columns whose cells are joined to the text's, in this order.
+    clean : tuple of str
+        What is taken out of the texts: "html", "email" (headers and signatures), "urls".
+    min_words : int or None
+        Texts with fewer words are left out of the analysis.
+    drop_duplicates : bool or None
+        Whether texts that repeat an earlier one are left out; else they are kept and embedded once.
     header : bool or None
         Whether the first row names the columns.
     skip : int or None
@@ -29,6 +35,9 @@ class CorpusSource:
     path: str
     text: str | None = None
     joined: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    min_words: int | None = None
+    drop_duplicates: bool | None = None
     title: str | None = None
     id: str | None = None
     date: str | None = None

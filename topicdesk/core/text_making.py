@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 BETWEEN_CELLS = "\n\n"
+TAKEN_OUT = {"html": "HTML", "email": "e-mail headers and signatures", "urls": "web addresses"}
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,28 @@ class TextMaking:
     ----------
     columns : tuple of str
         Whose cells were joined, in this order; empty where it is not known (a project of before, a copy without texts).
+    cleaned : dict of str to int
+        What was taken out of the texts ("html", "email", "urls"), and from how many.
     """
 
     columns: tuple[str, ...] = ()
+    cleaned: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as in run.json and in the project."""
         return dataclasses.asdict(self)
 
+    def in_words(self) -> list[str]:
+        """What was done, where it is more than reading one column: clauses for the window and the methods paragraph."""
+        joined = [f"a text is made of the columns {' and '.join(self.columns)}"] * (len(self.columns) > 1)
+        taken = ", ".join(f"{TAKEN_OUT[name]} ({n:,} text{'s' * (n != 1)})" for name, n in self.cleaned.items() if n)
+        return joined + [f"taken out were: {taken}"] * bool(taken)
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TextMaking:
         """What `to_dict` and JSON made plain; what is absent keeps its default."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        return cls(**made)
 
 
 def joined_text(cells: Iterable[str]) -> str:

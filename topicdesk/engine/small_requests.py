@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -20,6 +21,7 @@ from topicdesk.engine.ground import load_projection
 from topicdesk.engine.keys import clustering_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.read_corpus import read_corpus
+from topicdesk.importing.sieve import Survey
 from topicdesk.project.store import Project
 from topicdesk.stages import clustering, embedding
 
@@ -88,8 +90,18 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
     memory = _memory_mib(corpus, language_file.n_bytes if language_file else 0)
     return ForecastReady(
         len(corpus.documents), n_cut, model.n_max_tokens, {name: round(value, 1) for name, value in seconds.items()},
-        memory, psutil.virtual_memory().available >> 20, default_min_topic_size(n_documents),
+        memory, psutil.virtual_memory().available >> 20, default_min_topic_size(n_documents), _surveyed(corpus, progress),
     )  # fmt: skip
+
+
+def _surveyed(corpus: Corpus, progress: Progress) -> dict[str, Any]:
+    """What cleaning would do to the texts as they stand in the file, counted."""
+    survey = Survey()
+    for row in range(len(corpus.documents)):
+        if row % 1000 == 0:
+            progress.check()
+        survey.look(row, corpus.as_written(row))
+    return survey.to_dict(with_examples=False)
 
 
 def _probe_embedding(model: embedding.EmbeddingModel, distinct: list[str], progress: Progress) -> float:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from topicdesk.core.events import ForecastReady
 from topicdesk.gui import forecast_wording
 from topicdesk.gui.beside_bar import BesideBar
+from topicdesk.gui.cleaning_choices import CleaningChoices
 from topicdesk.gui.label_card import ElidedLabel, PlainLabel
 from topicdesk.gui.preview_corrections import Corrections
 from topicdesk.gui.preview_table import PreviewTable
@@ -40,6 +41,7 @@ class PreviewPage(QWidget):
         self.table = PreviewTable()
         self.corrections = Corrections()
         self.unreadable = UnreadableBar()
+        self.cleaning = CleaningChoices()
         self.dropped = PlainLabel()
         self.forecast = PlainLabel()
         self.cut = PlainLabel()
@@ -80,7 +82,7 @@ class PreviewPage(QWidget):
         for widget in (self.understood, self.corrections, self.trouble, self.unreadable):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
-        for label in (self.dropped, self.cut, self.forecast):
+        for label in (self.cleaning, self.dropped, self.cut, self.forecast):
             column.addWidget(label)
         column.addLayout(buttons)
         self.trouble.hide()
@@ -94,7 +96,8 @@ class PreviewPage(QWidget):
         session.state_changed.connect(lambda state: self._forget() if state == "previewing" else None)
         session.models_changed.connect(self._show_start)
         self.table.roles.role_chosen.connect(self._choose_role)
-        self.corrections.corrected.connect(lambda fields: session.correct_preview(**fields))
+        for choices in (self.corrections, self.cleaning):
+            choices.corrected.connect(lambda fields: session.correct_preview(**fields))
         self.start_button.clicked.connect(self._start)
         self.unreadable.import_asked.connect(self._start)
         session.care.files.beside_found.connect(self._show_beside)
@@ -109,6 +112,7 @@ class PreviewPage(QWidget):
         self.table.show_preview(preview)
         self.corrections.show_preview(preview)
         self.unreadable.show_preview(preview)
+        self.cleaning.show_preview(preview, source)
         self.dropped.setText(forecast_wording.left_aside(preview))
         self.dropped.setVisible(bool(self.dropped.text()))
         self._show_cost("Measuring how long it will take…")
@@ -145,6 +149,7 @@ class PreviewPage(QWidget):
 
     def _show_forecast(self, forecast: ForecastReady) -> None:
         self._sample = forecast_wording.sample_worth_trying(forecast)
+        self.cleaning.show_counts(forecast.survey)
         self._show_cost(forecast_wording.cost(forecast), forecast_wording.cut(forecast))
         if self._sample is not None:
             self.sample_button.setText(f"Try a sample of {count(self._sample)} first")

@@ -23,6 +23,7 @@ OPTIONS = {
     "quote": "--quote",
     "skip": "--skip-lines",
     "sheet": "--sheet",
+    "min_words": "--min-words",
 }
 
 
@@ -33,6 +34,8 @@ def preview_command(source: CorpusSource) -> list[str]:
         if (value := getattr(source, field)) is not None:
             command.append(f"{option}={value}")
     command += [f"--text={column}" for column in source.joined]
+    command += [f"--clean={','.join(source.clean)}"] if source.clean else []
+    command += ["--drop-duplicates"] if source.drop_duplicates else []
     if source.header is not None:
         command.append(f"--header={'yes' if source.header else 'no'}")
     return command

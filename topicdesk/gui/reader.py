@@ -81,6 +81,7 @@ class Reader(QWidget):
         super().__init__(parent)
         self._session = session
         self._document: Document | None = None
+        self._as_written = ""
         self._parts: list[str] = []
         self._part = 0
         self.title, self.facts, self.swatch = PlainLabel(), ElidedLabel(), Swatch()
@@ -89,7 +90,7 @@ class Reader(QWidget):
         self.text.setAccessibleName("Text of the document")
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self._highlighter = KeywordHighlighter(self.text.document())
-        self.copy_button, self.back_button, self.on_button = (QToolButton(autoRaise=True) for _ in range(3))
+        self.copy_button, self.back_button, self.on_button, self.original_button = (QToolButton(autoRaise=True) for _ in range(4))
         self.part_label = QLabel()
         self._set_up_buttons()
         self._lay_out()
@@ -105,16 +106,25 @@ class Reader(QWidget):
         self._document = corpus.documents[number] if has_document and corpus is not None and number is not None else None
         self._head.setVisible(self._document is not None)
         self._show_icon()
-        self._parts = parts_of(self._document.text) if self._document is not None else []
+        self._as_written = corpus.as_written(number) if self._document is not None and corpus is not None and number is not None else ""
+        is_changed = self._document is not None and self._as_written not in ("", self._document.text)
+        self.original_button.setVisible(is_changed)
+        self.original_button.setChecked(is_changed and self._document is not None and not self._document.text)
         if self._document is not None:
             self.title.setText(title_of(self._document))
             self._show_topic()
+        self._show_text()
+
+    def _show_text(self) -> None:
+        """The text as it was analysed, or as it stands in the file."""
+        text = self._as_written if self.original_button.isChecked() else self._document.text if self._document is not None else ""
+        self._parts = parts_of(text) if self._document is not None else []
         self._show_part(0)
 
     def copy_quote(self) -> None:
         """Put the selected passage, or the whole text, with the document's id on the clipboard."""
         if self._document is not None:
-            passage = self.text.textCursor().selectedText().replace("\u2029", "\n") or self._document.text
+            passage = self.text.textCursor().selectedText().replace("\u2029", "\n") or "".join(self._parts)
             QGuiApplication.clipboard().setText(quote(passage, self._document.id))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -137,6 +147,10 @@ class Reader(QWidget):
         self.part_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.back_button.clicked.connect(lambda: self._show_part(self._part - 1))
         self.on_button.clicked.connect(lambda: self._show_part(self._part + 1))
+        self.original_button.setText("Original")
+        self.original_button.setCheckable(True)
+        self.original_button.setToolTip("The text as it stands in the file, before anything was taken out")
+        self.original_button.clicked.connect(lambda _: self._show_text())
         self.copy_button.clicked.connect(self.copy_quote)
         self.copy_button.setAccessibleName("Copy quote with id")
         self.copy_button.setShortcut(QKeySequence("Ctrl+Shift+C"))
@@ -160,6 +174,7 @@ class Reader(QWidget):
         head.setContentsMargins(8, 8, 8, 8)
         head.setSpacing(8)
         head.addLayout(words, 1)
+        head.addWidget(self.original_button, alignment=Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.copy_button, alignment=Qt.AlignmentFlag.AlignTop)
         self._turn = QWidget()
         turn = QHBoxLayout(self._turn)

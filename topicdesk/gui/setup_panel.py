@@ -96,7 +96,7 @@ class SetupPanel(QScrollArea):
         if session.corpus is not None:
             corpus = session.corpus
             parts = [count(len(corpus.documents), "document"), *(f"{count(n)} left out: {reason}" for reason, n in corpus.dropped.items() if n)]
-            parts += [f"text: {' + '.join(corpus.making.columns)}"] * bool(corpus.making.columns)
+            parts += [f"{clause[0].upper()}{clause[1:]}" for clause in corpus.making.in_words()]
         else:
             parts = [count(session.preview["n_rows"], "document")] if session.preview and session.preview["n_rows"] else []
         self.corpus_facts.setText("\n".join(parts))

@@ -13,7 +13,7 @@ _DATES = re.compile(
     rf"|([^\W\d_]{{2,10}}\.?,?\s+)?{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}{_TIME})\Z"
 )
 _ADDRESS = re.compile(r"(https?://|www\.)\S+\Z|[\w.+-]+@[\w-]+\.[\w.]+\Z")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -34,5 +34,5 @@ def is_address(cell: str) -> bool:
 
 def n_words(cell: str) -> float:
     """How many words a cell holds; scripts without spaces (Chinese, Japanese, Thai, ...) count two characters a word."""
-    unspaced = len(_UNSPACED.findall(cell))
+    unspaced = len(UNSPACED.findall(cell))
     return unspaced / 2 if unspaced else float(len(_WORD.findall(cell)))

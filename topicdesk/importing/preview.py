@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.text_making import joined_text
 from topicdesk.importing.csv_table import no_readable_row
+from topicdesk.importing.sieve import Survey, TextSieve
 from topicdesk.importing.sniffing import Understanding, understand
 from topicdesk.importing.table import Rows
 
-EMPTY_TEXT = "empty text"
 BUDGET_SECONDS = 0.7
 _CLOCK_EVERY = 256
+_SHARE_OF_SURVEY = 0.5
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Preview:
         The sheet of the workbook, or the file of the archive, and all there are.
     text_columns : tuple of str
         The columns whose cells make the text, in the order in which they are joined.
+    survey : Survey or None
+        What cleaning would do to the rows that were looked at first, nearly always all; None where it was not asked for.
     """
 
     format: str
@@ -66,6 +70,7 @@ class Preview:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     text_columns: tuple[str, ...] = ()
+    survey: Survey | None = None
 
     def to_dict(self, with_excerpts: bool = False) -> dict[str, Any]:
         """Plain values, as `preview --json` writes them. Rows above the header, mended rows, sheets and joined columns are told only where there are some."""
@@ -88,6 +93,8 @@ class Preview:
             values["mended"] = [{"row": row, "reason": reason} for row, reason in self.mended]
         if with_excerpts:
             values["excerpts"] = {str(row): text for row, text in self.excerpts.items()}
+        if self.survey is not None:
+            values["survey"] = self.survey.to_dict()
         if self.sheets:
             values |= {"sheet": self.sheet, "sheets": list(self.sheets)}
         if len(self.text_columns) > 1:
@@ -95,7 +102,7 @@ class Preview:
         return values
 
 
-def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds: float | None = BUDGET_SECONDS) -> Preview:
+def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds: float | None = BUDGET_SECONDS, with_survey: bool = False) -> Preview:
     """Look at a file as `read_corpus` would read it.
 
     Parameters
@@ -104,6 +111,8 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         How many rows to show; None reads and shows all, whatever it takes.
     budget_seconds : float or None
         After this time counting ends; None counts to the end.
+    with_survey : bool
+        Whether to look for what cleaning would do.
 
     Raises
     ------
@@ -111,10 +120,12 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         Where the file cannot be read as a table, or none of its rows can.
     """
     started = time.monotonic()
+    sieve = TextSieve(source)
     understanding = understand(source)
+    survey = Survey() if with_survey and understanding.text_columns else None
     limit = None if n_rows is None or budget_seconds is None else started + budget_seconds
     with understanding.open_rows() as (rows, _):
-        shown, n_read, n_empty, n_duplicates, complete = _look(rows, understanding, n_rows, limit)
+        shown, n_read, n_duplicates, complete = _look(rows, understanding.text_columns, n_rows, limit, sieve, survey)
         if complete and not n_read:
             raise no_readable_row(rows.unreadable)
     layout = understanding.layout
@@ -127,7 +138,7 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         columns=_columns(understanding),
         n_rows=n_read if complete else None,
         unreadable=tuple(rows.unreadable),
-        dropped={EMPTY_TEXT: n_empty} if n_empty else {},
+        dropped=dict(sieve.dropped),
         rows=tuple(shown),
         duplicates=n_duplicates,
         n_above=layout.n_above,
@@ -136,28 +147,35 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         sheet=layout.sheet,
         sheets=layout.sheets,
         text_columns=tuple(understanding.names[column] for column in understanding.text_columns),
+        survey=survey,
     )
 
 
-def _look(rows: Rows, understanding: Understanding, n_shown: int | None, limit: float | None) -> tuple[list[tuple[str, ...]], int, int, int, bool]:
-    """Rows to show, how many were read, how many have no text, how many repeat one, and whether the file ended."""
-    text_columns = understanding.text_columns
+def _look(
+    rows: Rows, text_columns: Sequence[int], n_shown: int | None, limit: float | None, sieve: TextSieve, survey: Survey | None
+) -> tuple[list[tuple[str, ...]], int, int, bool]:
+    """Rows to show, how many were read, how many repeat a text, and whether the file ended."""
     shown: list[tuple[str, ...]] = []
     seen: set[int] = set()
-    n_read = n_empty = 0
+    n_read = n_with_text = 0
+    end_of_survey = None if limit is None else time.monotonic() + _SHARE_OF_SURVEY * (limit - time.monotonic())
     for cells in rows:
         n_read += 1
         if n_shown is None or len(shown) < n_shown:
             shown.append(tuple(cells))
         if text_columns:
-            if text := joined_text(cells[column] for column in text_columns):
+            as_written = joined_text(cells[column] for column in text_columns)
+            if survey is not None:
+                survey.look(rows.number, as_written)
+            if text := sieve.take(as_written):
+                n_with_text += 1
                 seen.add(hash(text))
-            else:
-                n_empty += 1
-        if limit is not None and n_read % _CLOCK_EVERY == 0 and time.monotonic() > limit and len(shown) == n_shown:
-            return shown, n_read, n_empty, n_read - n_empty - len(seen), False
-    n_with_text = n_read - n_empty if text_columns else 0
-    return shown, n_read, n_empty, n_with_text - len(seen), True
+        if limit is not None and n_read % _CLOCK_EVERY == 0:
+            moment = time.monotonic()
+            survey = None if end_of_survey is not None and moment > end_of_survey else survey
+            if moment > limit and len(shown) == n_shown:
+                return shown, n_read, n_with_text - len(seen), False
+    return shown, n_read, n_with_text - len(seen), True
 
 
 def _columns(understanding: Understanding) -> tuple[tuple[str, str, str], ...]:

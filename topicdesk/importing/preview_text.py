@@ -47,9 +47,20 @@ def _left_aside(preview: Preview, n_characters: int) -> list[str]:
     lines += [f"{_counted(count, 'row')} not analysed: {reason}" for reason, count in preview.dropped.items()]
     if preview.duplicates:
         lines.append(f"{_counted(preview.duplicates, 'row')} with the text of an earlier one")
+    lines += _offered(preview)
     lines += _listed(preview.mended, "mended", n_characters)
     lines += _listed(preview.unreadable, "unreadable", n_characters)
     return lines
+
+
+def _offered(preview: Preview) -> list[str]:
+    """What cleaning would find, each with the option that asks for it."""
+    if preview.survey is None:
+        return []
+    found = preview.survey.to_dict()
+    among = "" if found["n_texts"] == preview.n_rows else f" of the first {found['n_texts']:,}"
+    words = {"html": "HTML", "email": "e-mail headers or a signature", "urls": "web addresses"}
+    return [f"{_counted(found[name], 'row')}{among} with {what}: --clean {name} takes it out" for name, what in words.items() if found[name]]
 
 
 def _listed(rows: Sequence[tuple[int, str]], what: str, n_characters: int) -> list[str]:

@@ -16,7 +16,7 @@ from topicdesk.core.text_making import TextMaking, joined_text
 from topicdesk.importing.columns import Role
 from topicdesk.importing.csv_table import no_readable_row
 from topicdesk.importing.opening import state_of
-from topicdesk.importing.preview import EMPTY_TEXT
+from topicdesk.importing.sieve import EMPTY_TEXT, TextSieve
 from topicdesk.importing.sniffing import Understanding, understand
 from topicdesk.importing.table import Rows
 
@@ -29,8 +29,8 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
     """Read a file as the preview understands it.
 
     Texts lose their outer white space; those of several columns are joined by an empty line. A row without a text is kept, with the
-    text "", and counted in `dropped`. Ids come from the id column, else they are row numbers of the file; so they are where a guessed
-    id column turns out to repeat an id, and in a row whose id is blank.
+    text "", and counted in `dropped`, and so is one that the researcher's choices leave out. Ids come from the id column, else they are
+    row numbers of the file; so they are where a guessed id column turns out to repeat an id, and in a row whose id is blank.
 
     Parameters
     ----------
@@ -49,6 +49,7 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
     """
     if source.sample is not None and source.sample < 1:
         raise InputError(f"the sample is {source.sample}; it must be at least 1.")
+    sieve = TextSieve(source)
     understanding = understand(source)
     file = understanding.table.file
     before = state_of(file.path)
@@ -64,9 +65,8 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
             raise InputError(f"{source.path}: the file changed while it was read; wait until it is whole, then open it again.")
         if "id" in understanding.guessed and len({document.id for document in documents}) < len(documents):
             documents = [document._replace(id=str(number)) for document, number in zip(documents, numbers, strict=True)]
-        n_empty = sum(not document.text for document in documents)
-        dropped = {EMPTY_TEXT: n_empty} if n_empty else {}
-        making = TextMaking(tuple(understanding.names[column] for column in understanding.text_columns))
+        documents, dropped, cleaned = _sifted(documents, sieve, progress)
+        making = TextMaking(tuple(understanding.names[column] for column in understanding.text_columns), cleaned)
         return Corpus(tuple(documents), understanding.names, dropped, tuple(rows.unreadable), tuple(rows.mended), making)
 
 
@@ -95,6 +95,20 @@ def _documents(understanding: Understanding, rows: Rows, chosen: frozenset[int] 
         documents.append(Document._make(document))  # half of the time of Document(...)
     report()
     return documents, numbers
+
+
+def _sifted(documents: list[Document], sieve: TextSieve, progress: Progress) -> tuple[list[Document], dict[str, int], dict[str, int]]:
+    """The documents with their texts as they are analysed, how many are left out by reason, and from how many something was taken out."""
+    if sieve.changes_nothing:
+        n_empty = sum(not document.text for document in documents)
+        return documents, {EMPTY_TEXT: n_empty} if n_empty else {}, {}
+    sifted = []
+    for index, document in enumerate(documents):
+        if index % _PROGRESS_EVERY == 0:
+            progress.check()
+        text = sieve.take(document.text)
+        sifted.append(document if text is document.text else document._replace(text=text))
+    return sifted, dict(sieve.dropped), dict(sieve.cleaned)
 
 
 def _reporting(progress: Progress, position: Callable[[], int], n_bytes: int) -> Callable[[], None]:
