@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 import os
 import queue
 import signal
@@ -31,6 +32,7 @@ from topicdesk.core.requests import (
     ForecastRequest,
     QuitRequest,
     ReclusterRequest,
+    RelabelRequest,
     Request,
     RunRequest,
     SearchRequest,
@@ -45,6 +47,7 @@ OPTIONS = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
 PAUSE = float(OPTIONS.get("pause", "0"))
 STEPS = int(OPTIONS.get("steps", "5"))
 N_TOPICS = int(OPTIONS.get("topics", "6"))
+ASKED_ANEW = ("Asked anew:", 0.4, False, 99, 7, -0.3)  # from prompt to log-probability
 NAMES = ["Bayesian inference", "Image segmentation with convolutional networks", "Reinforcement learning", "Speech and audio", "Graphs", "Kernel methods"]
 
 
@@ -101,6 +104,8 @@ class FakeEngine:
         elif isinstance(request, DescribeRequest | SuggestRequest | SplitRequest):
             with Project(Path(request.project)) as project:
                 self.say(answer_edit(request, project))
+        elif isinstance(request, RelabelRequest):
+            self.relabel(request)
         elif isinstance(request, ReclusterRequest):
             settings = Settings.from_dict(request.settings)
             size = settings.clustering.min_topic_size or 10
@@ -109,6 +114,33 @@ class FakeEngine:
                 topic_of = np.arange(n) % max(1, n // size + 1) - 1
                 project.artifacts.put(f"trial {size}", "cluster", topic_of)
             self.say(events.Reclustered(f"trial {size}", size, int(topic_of.max()) + 1, int((topic_of == -1).sum())))
+
+    def relabel(self, request: RelabelRequest) -> None:
+        """The last topic gets the same label, the one before none that is fit; "wait" waits for a cancel, "deadly" kills the engine."""
+        self.say(events.RelabelProgress(0, 0))
+        model = request.language_model or ""
+        if "deadly" in model:
+            os.kill(os.getpid(), signal.SIGKILL)
+        while "wait" in model:
+            if isinstance(self.requests.get(), CancelRequest):
+                self.say(events.RequestFailed("RelabelRequest", "Stopped."))
+                return
+        with Project(Path(request.project)) as project:
+            shown = project.edited(project.analyses.get(project.analyses.current() or 0, "")).analysis  # type: ignore[arg-type]
+            labels = {}
+            for topic in shown.present:
+                if topic.stable_id in request.topics:
+                    label = Label(
+                        f"Other {topic.label.text}"[:40], "language model", "Asked anew:", 0.4, False, 99, 7, -0.3, model="other.gguf", model_sha256="cd" * 32
+                    )
+                    labels[topic.stable_id] = label
+            if len(labels) > 2:
+                *_, unfit, same = labels
+                labels[unfit] = Label("reward 0, reward 1", "keywords", "Asked anew:", refusals=(("It is about", "it is a sentence"),))
+                labels[same] = next(topic.label for topic in shown.present if topic.stable_id == same)
+            project.artifacts.put("proposals", "relabel", {name: dataclasses.asdict(label) for name, label in labels.items()})
+        self.say(events.RelabelProgress(len(labels), len(labels)))
+        self.say(events.Relabelled("proposals", len(labels), False))
 
     def try_model(self, request: TryModelRequest) -> None:
         if "broken" in request.language_model:

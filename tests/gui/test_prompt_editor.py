@@ -1,10 +1,12 @@
 from dataclasses import replace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from tests.gui.fake_session import FakeSession, made_up
 from topicdesk.core.events import PromptFilled
+from topicdesk.gui.dialogs import show_dialog
 from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, material_of
 from topicdesk.gui.prompt_editor import NO_TOPICS, PromptEditor
 
@@ -175,3 +177,12 @@ def test_that_the_whole_dialog_can_be_worked_by_keyboard(editor, qtbot):
         reached.add(editor.focusWidget())
         editor.focusNextChild()
     assert {editor.profile, editor.language, *(field.text for field in editor.fields.values()), editor.topic, editor.filled} <= reached
+
+
+def test_that_a_closed_editor_hears_nothing_more(session, qtbot):
+    editor = PromptEditor(session)
+    show_dialog(editor)
+    editor.close()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(editor))
+    session.labels_changed.emit(session.analysis)
+    session.state_changed.emit("running")

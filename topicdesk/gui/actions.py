@@ -17,6 +17,7 @@ WITH_CORPUS = "corpus"
 IDLE = "idle"
 ALWAYS = "always"
 TOPIC, TOPICS, DOCUMENTS = "topic", "topics", "documents"  # one topic is chosen, several are, documents are
+RELABEL = "relabel"  # a topic is chosen, and the engine is free to be asked about it
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
     "&Topics": (
         Entry("rename", "Re&name", "F2", "Give the chosen topic a label of your own", TOPIC),
         Entry("accept", "&Accept label", "Ctrl+Return", "Mark the label as checked by you, or take the mark back", TOPIC, "accept"),
+        Entry("relabel", "Re&label…", "L", "Ask a language model for other labels of the chosen topics, and compare before accepting", RELABEL, "relabel"),
         Entry("note", "N&ote…", "", "Write down what you think of the topic", TOPIC, "note"),
         Entry("colour", "&Colour…", "", "Give the topic a colour of your own", TOPIC),
         Entry("hide", "&Hide", "H", "Leave the topic out of the map and the figure, or show it again", TOPIC, "hide"),

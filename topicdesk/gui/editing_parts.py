@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QTabWidget
 from topicdesk.gui.analyses_panel import AnalysesPanel
 from topicdesk.gui.history_panel import HistoryPanel
 from topicdesk.gui.optional_tabs import OptionalTabs
+from topicdesk.gui.relabel_dialog import RelabelDialog
 from topicdesk.gui.split_dialog import SplitDialog
 from topicdesk.gui.topic_actions import OF_DOCUMENTS, OF_TOPICS, TopicActions
 from topicdesk.gui.unassigned_panel import UnassignedPanel
@@ -33,7 +34,7 @@ class EditingParts(QObject):
     def __init__(self, window: MainWindow, tabs: QTabWidget) -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
-        self.actions = TopicActions(window, window.session, window.actions_, self.show_split)
+        self.actions = TopicActions(window, window.session, window.actions_, self.show_split, self.show_relabelling)
         window.topics_panel.add_strip(self.actions.make_strip())
         self.actions.offer(window.topics_panel.table, OF_TOPICS)
         self.actions.offer(window.documents_panel.table, OF_DOCUMENTS)
@@ -57,6 +58,13 @@ class EditingParts(QObject):
         analysis, number = self._session.analysis, self._session.chosen_topic
         if analysis is not None and number is not None and analysis.topics[number].size:
             SplitDialog(self._session, analysis.topics[number], self._window).show()
+
+    def show_relabelling(self) -> None:
+        """Ask a model anew about the chosen topics, and compare."""
+        analysis = self._session.analysis
+        topics = [analysis.topics[number] for number in sorted(self._session.chosen_topics) if analysis.topics[number].size] if analysis is not None else []
+        if topics:
+            RelabelDialog(self._session, topics, self._window.actions_["prompt"].trigger, self._window).show()
 
     def export(self, kind: str) -> None:
         """Write the history or the methods paragraph into a folder of the researcher's choice."""

@@ -89,6 +89,11 @@ class Editor(QObject):
         if (topic := self._topic(number)) is not None:
             self.do(edit_making.naming(topic, text, topic.label.origin == "researcher"))
 
+    def accept_labels(self, labels: dict[int, Label]) -> None:
+        """Call topics as a model proposes, each with its card; one edit, whatever labels they had."""
+        numbers = [number for number in labels if self._topic(number) is not None]
+        self.do(edit_making.relabelling(self._topics(numbers), [labels[number] for number in numbers]))
+
     def mark(self, numbers: Sequence[int], what: Kind, value: str | bool) -> None:
         """Check, hide (both yes or no), colour or note topics; an empty value takes it back."""
         words = value if isinstance(value, str) else YES if value else ""

@@ -31,6 +31,7 @@ NAMES = {
     "privacy": "mdi6.lock-outline",
     "warning": "mdi6.alert-outline",
     "accept": "mdi6.check-circle-outline",
+    "relabel": "mdi6.creation-outline",
     "note": "mdi6.note-text-outline",
     "hide": "mdi6.eye-off-outline",
     "merge": "mdi6.merge",

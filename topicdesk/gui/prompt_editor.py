@@ -142,21 +142,21 @@ class PromptEditor(QDialog):
         session.settings_changed.connect(self._show_settings)
         session.settings_changed.connect(self._ask)
         session.models_changed.connect(self._ask)
-        session.analysis_changed.connect(lambda _: self._show_topics())
-        session.labels_changed.connect(lambda _: self._show_topics())
+        session.analysis_changed.connect(self._show_topics)  # bound methods: they are let go of with the dialog
+        session.labels_changed.connect(self._show_topics)
         session.topic_chosen.connect(self._follow)
-        session.state_changed.connect(lambda _: self._show_settings())
+        session.state_changed.connect(self._show_settings)
 
     # ---- what is shown
 
-    def _show_topics(self) -> None:
+    def _show_topics(self, *_: object) -> None:
         before, analysis = self.topic.currentData(), self._session.analysis
         self.topic.clear()
         if analysis is None:
             self.topic.addItem(NO_TOPICS, None)
         else:
             for topic in analysis.present:
-                self.topic.addItem(f"{topic.number + 1}  {topic.label.text} ({topic.size:,})", topic.number)
+                self.topic.addItem(f"{topic.number}  {topic.label.text} ({topic.size:,})", topic.number)
             wanted = self._session.chosen_topic if self._session.chosen_topic is not None else before
             self.topic.setCurrentIndex(max(0, self.topic.findData(wanted)))
         if self.topic.currentData() != before:
@@ -168,7 +168,7 @@ class PromptEditor(QDialog):
             self.topic.setCurrentIndex(place)
             self._ask()
 
-    def _show_settings(self) -> None:
+    def _show_settings(self, *_: object) -> None:
         """The settings as they are; nothing is reported."""
         chosen = self._session.settings.labelling
         if self._timer.isActive():  # something is being typed

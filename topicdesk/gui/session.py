@@ -32,6 +32,7 @@ from topicdesk.gui.preview_process import PreviewProcess, read_preview
 from topicdesk.gui.project_care import ProjectCare
 from topicdesk.gui.project_work import Trial
 from topicdesk.gui.prompt_desk import PromptDesk
+from topicdesk.gui.relabelling import Relabelling
 from topicdesk.gui.reopening import NO_TEXTS, Reopening
 from topicdesk.gui.run_follower import RunFollower
 from topicdesk.gui.small_requests import SmallAnswers
@@ -56,6 +57,8 @@ class Session(Reopening):
         What edits ask of the engine.
     prompts : PromptDesk
         What the language model would be asked.
+    relabelling : Relabelling
+        What it would call topics, asked anew.
     finder : Finder
         What is searched for in the corpus.
     bertopic_export : BertopicExport
@@ -96,6 +99,7 @@ class Session(Reopening):
         self.questions = EditQuestions(self._engine, self._background, self)
         self.questions.described.connect(self.editor.read_descriptions)
         self.prompts = PromptDesk(self._engine, self)
+        self.relabelling = Relabelling(self._engine, self._background, self)
         self.editor.description_wanted.connect(lambda: self.questions.describe(self.project_path))
         self._follower = RunFollower(self._engine, self._background, self)
         self._follower.stage_changed.connect(self.stage_changed)
@@ -342,6 +346,7 @@ class Session(Reopening):
         self._preview_process.stop()
         self._answers.forecast.forget()
         self.questions.forget()
+        self.relabelling.forget()
         self._background.forget()
         self.discard_trial()
         self.choose_document(None)

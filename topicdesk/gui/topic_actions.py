@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QMainWindow, QMenu, QTableView, QToolBar
 
 from topicdesk.core.analysis import Topic
-from topicdesk.gui.actions import DOCUMENTS, TOPIC, TOPICS, Actions
+from topicdesk.gui.actions import DOCUMENTS, RELABEL, TOPIC, TOPICS, Actions
 from topicdesk.gui.map_palette import colours_of
 from topicdesk.gui.note_dialog import NoteDialog
 from topicdesk.gui.topic_picker import TopicPicker
@@ -20,8 +20,8 @@ from topicdesk.gui.wording import count
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
-STRIP = ("accept", "merge", "split", "note", "hide", "delete")
-OF_TOPICS = ("rename", "accept", "note", "colour", "hide", "ban", None, "merge", "split", "delete")
+STRIP = ("accept", "relabel", "merge", "split", "note", "hide", "delete")
+OF_TOPICS = ("rename", "accept", "relabel", "note", "colour", "hide", "ban", None, "merge", "split", "delete")
 OF_DOCUMENTS = ("create", "move", "unassign", "keep")
 N_KEYWORDS_OFFERED = 15
 
@@ -31,11 +31,13 @@ class TopicActions(QObject):
 
     Parameters
     ----------
-    show_split : callable
-        Opens the split of the chosen topic.
+    show_split, show_relabelling : callable
+        Open the split of the chosen topic, and the comparison of labels of the chosen topics.
     """
 
-    def __init__(self, window: QMainWindow, session: Session, actions: Actions, show_split: Callable[[], object]) -> None:
+    def __init__(
+        self, window: QMainWindow, session: Session, actions: Actions, show_split: Callable[[], object], show_relabelling: Callable[[], object]
+    ) -> None:
         super().__init__(window)
         self._window, self._session, self._actions = window, session, actions
         self._words = QMenu(window)
@@ -43,7 +45,8 @@ class TopicActions(QObject):
         actions["ban"].setMenu(self._words)
         slots: dict[str, Callable[[], object]] = {
             "accept": self.accept, "note": self.write_note, "colour": self.choose_colour, "hide": self.hide_or_show, "merge": self.merge,
-            "split": show_split, "delete": self.delete, "create": self.create, "move": self.ask_target, "unassign": self.unassign, "keep": self.keep,
+            "split": show_split, "relabel": show_relabelling, "delete": self.delete, "create": self.create, "move": self.ask_target, "unassign": self.unassign,
+            "keep": self.keep,
         }  # fmt: skip
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, slot=slot: slot())
@@ -56,6 +59,8 @@ class TopicActions(QObject):
             return set()
         n_topics = len(self._topics())
         found = {name for name, is_there in ((TOPIC, n_topics > 0), (TOPICS, n_topics > 1), (DOCUMENTS, bool(session.documents_in_hand))) if is_there}
+        if n_topics and session.has_texts and session.state != "running":
+            found.add(RELABEL)
         self._name_actions()
         return found
 
