@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 
 from tests.gui.fake_session import FakeSession, made_up
 from topicdesk.core.corpus import Corpus
@@ -51,6 +52,49 @@ def test_that_the_map_is_coloured_by_a_column_and_its_legend_counts_and_selects(
     assert session.chosen_documents == list(range(0, 400, 3))
 
 
+def covered(view):
+    """Topics whose labels the legend covers."""
+    legend, boxes = QRectF(view.legend.geometry()), []
+    for picture in view.canvas.labels:
+        x, y = view.canvas.view.to_pixel(picture.label.x, picture.label.y)
+        if legend.intersects(picture.box.translated(x, y)):
+            boxes.append(picture.label.topic)
+    return boxes
+
+
+def test_that_no_label_lies_beneath_the_legend_and_that_it_folds(qtbot, view, session):
+    view.resize(420, 330)
+    settle(qtbot, view)
+    assert not covered(view)
+    assert not view.legend.fold_button.isVisible()
+    view.colours.choose("column:region")
+    settle(qtbot, view)
+    high = view.legend.height()
+    assert not covered(view)
+    view.legend.fold_button.click()
+    settle(qtbot, view)
+    assert view.legend.height() < high
+    assert view.legend.geometry().bottom() < view.height()
+    assert not any(swatch.isVisible() for swatch in view.legend.swatches)
+    view.colours.choose("column:year")
+    settle(qtbot, view)
+    assert view.legend.height() < high
+    view.legend.fold_button.click()
+    settle(qtbot, view)
+    assert not covered(view)
+
+
+def test_that_home_keeps_the_map_clear_of_the_tools(qtbot, view, session):
+    for size in ((700, 560), (420, 560), (1200, 400)):
+        view.resize(*size)
+        settle(qtbot, view)
+        view.use("home")
+        settle(qtbot, view)
+        x0, x1, _, _ = view._scene.home
+        assert view.canvas.view.to_pixel(x0, 0)[0] >= -1
+        assert view.canvas.view.to_pixel(x1, 0)[0] <= view.tools.geometry().left() + 1
+
+
 def test_that_numbers_have_a_scale_and_topics_come_back(qtbot, view, session):
     view.colours.choose("column:year")
     settle(qtbot, view)
@@ -95,7 +139,7 @@ def test_that_more_labels_come_when_one_goes_nearer(qtbot):
     view.show()
     settle(qtbot, view)
     far = set(places(view))
-    view.zoom_to_topic(20)
+    view.zoom_to_topic(next(number for number in range(60) if number not in far))
     settle(qtbot, view)
     assert set(places(view)) - far
 

@@ -103,6 +103,29 @@ def test_that_what_is_found_is_listed_best_first_and_narrowed_by_a_topic(qtbot, 
     assert len(panel.model.rows) == 400
 
 
+def test_that_a_search_begins_in_all_topics_whatever_is_chosen_and_can_be_narrowed(qtbot, session):
+    panel, n_all = DocumentsPanel(session), session.analysis.topics[1].size
+    qtbot.addWidget(panel)
+    session.choose_topic(1)
+    session.finder.look_for("document")
+    qtbot.waitUntil(lambda: session.finder.found is not None and not panel.is_searching)
+    n_found = len(session.finder.found.rows)
+    assert len(panel.model.rows) == n_found > n_all
+    assert "in all topics" in panel.scope.toolTip() + panel.scope.text()
+    assert panel.scope_button.text() == "Only in this topic"
+    panel.scope_button.click()
+    qtbot.waitUntil(lambda: not panel.is_searching)
+    assert (len(panel.model.rows), panel.scope_button.text()) == (n_all, "In all topics")
+    assert session.analysis.topics[1].label.text in panel.scope.toolTip() + panel.scope.text()
+    panel.scope_button.click()
+    qtbot.waitUntil(lambda: not panel.is_searching)
+    assert len(panel.model.rows) == n_found
+    session.finder.clear()
+    session.finder.look_for("document")
+    qtbot.waitUntil(lambda: session.finder.found is not None and not panel.is_searching)
+    assert not session.finder.is_within
+
+
 def test_that_the_field_searches_while_typing_and_escape_clears_it_then_leaves(qtbot, session):
     field = SearchField(session)
     qtbot.addWidget(field)

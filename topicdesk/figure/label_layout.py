@@ -68,12 +68,19 @@ class PlacedLabel:
 
 @dataclass(frozen=True)
 class Canvas:
-    """The picture that labels are placed on: a window of the map, its size in pixels, and pixels an inch."""
+    """The picture that labels are placed on: a window of the map, its size in pixels, and pixels an inch.
+
+    Attributes
+    ----------
+    taken : tuple of (left, low, right, high)
+        Where no label may stand, in pixels, y upwards: something lies over the map there.
+    """
 
     extent: Extent
     width: float
     height: float
     dpi: float = 100.0
+    taken: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
     def unit(self) -> float:
@@ -84,7 +91,8 @@ class Canvas:
     def of_usual_size(self) -> Canvas:
         """The same page with about a million pixels: what counts as near is then the same at any resolution, and so is the layout."""
         factor = _USUAL / float(np.sqrt(self.width * self.height))
-        return Canvas(self.extent, self.width * factor, self.height * factor, self.dpi * factor)
+        taken = tuple((left * factor, low * factor, right * factor, high * factor) for left, low, right, high in self.taken)
+        return Canvas(self.extent, self.width * factor, self.height * factor, self.dpi * factor, taken)
 
     def to_pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map coordinates to pixels, y upwards: shape (n, 2)."""
@@ -154,9 +162,17 @@ def place_labels(
             smallest = type_.smallest or SMALLEST
             drafts = [replace(draft, font_size=round(max(min(smallest, draft.font_size), draft.font_size / ink**0.5), 1)) for draft in drafts]
             boxes = [draft.box(canvas) for draft in drafts]
-    size = (canvas.width, canvas.height)
+    size, boxes = (canvas.width, canvas.height), [*_obstacles(canvas), *boxes]
     stands = arrange(boxes, *size) if type_.fixed is not None else arrange_plainly(boxes, *size, _FARTHEST * float(np.hypot(*size)))
+    stands = stands[len(canvas.taken) :]
     return tuple(draft.placed(stand, canvas) for draft, stand in zip(drafts, stands, strict=True) if stand is not None)
+
+
+def _obstacles(canvas: Canvas) -> list[Box]:
+    """Boxes that stay where they are, for what lies over the map."""
+    middles = [((left + right) / 2, (low + high) / 2) for left, low, right, high in canvas.taken]
+    sizes = [(right - left, high - low) for left, low, right, high in canvas.taken]
+    return [Box(np.array([size]), np.array([middle]), middle) for size, middle in zip(sizes, middles, strict=True)]
 
 
 def relabelled(placed: Sequence[PlacedLabel], texts: Sequence[str]) -> tuple[PlacedLabel, ...]:

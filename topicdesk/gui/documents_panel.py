@@ -82,8 +82,9 @@ class DocumentsPanel(QWidget):
         self.search_line.setAccessibleName("Search these documents")
         self.search_line.setToolTip("Only documents whose title or text holds each of these words")
         self.scope = ElidedLabel()
-        self.all_button = QToolButton(autoRaise=True)
+        self.scope_button, self.all_button = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
         self.all_button.setText("All documents")
+        self.all_button.setToolTip("Search for nothing and choose nothing")
         self.reader = Reader(session)
         self._search = Latest(self)
         self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
@@ -113,6 +114,7 @@ class DocumentsPanel(QWidget):
         scope = QHBoxLayout()
         scope.setSpacing(8)
         scope.addWidget(self.scope, 1)
+        scope.addWidget(self.scope_button)
         scope.addWidget(self.all_button)
         top = QVBoxLayout()
         top.setContentsMargins(8, 0, 8, 0)
@@ -149,6 +151,7 @@ class DocumentsPanel(QWidget):
         self.search_line.textChanged.connect(self._debounce.start)
         self.search_line.returnPressed.connect(self._ask)
         self.all_button.clicked.connect(self._show_all)
+        self.scope_button.clicked.connect(lambda: self._session.finder.narrow(not self._session.finder.is_within))
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_order)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         for signal in (self._session.corpus_changed, self._session.analysis_changed, self._session.documents_chosen, self._session.state_changed):
@@ -170,6 +173,7 @@ class DocumentsPanel(QWidget):
     def _on_topic(self, topic: int | None) -> None:
         if not self._is_choosing:
             self._topic = topic
+            self._session.finder.narrow(topic is not None)  # who chooses a topic after searching looks into it
             self._ask()
 
     def _on_order(self, column: int, order: Qt.SortOrder) -> None:
@@ -194,7 +198,8 @@ class DocumentsPanel(QWidget):
         is_reversed = is_ascending if by_strength else not is_ascending
         found = self._session.finder.found
         rows = None if found is None else found.rows
-        return DocumentQuery(self._topic, None if chosen is None else tuple(chosen), self.search_line.text(), rows, by_strength, is_reversed)
+        topic = self._topic if found is None or self._session.finder.is_within else None
+        return DocumentQuery(topic, None if chosen is None else tuple(chosen), self.search_line.text(), rows, by_strength, is_reversed)
 
     def _show_order(self) -> None:
         column, is_ascending = self._shown_order()
@@ -237,11 +242,15 @@ class DocumentsPanel(QWidget):
             name = "Selected on the map"
         elif topic is not None and analysis is not None:
             name = analysis.topics[topic].label.text if 0 <= topic < len(analysis.topics) else "In no topic"
-        found = self._session.finder.found
-        if found is not None:
-            name = _what_was_found(found, corpus) + ("" if chosen is None and topic is None else f" · {name}")
+        finder = self._session.finder
+        is_topic = chosen is None and topic is not None
+        if finder.found is not None:
+            where = f" · {name}" if chosen is not None else "" if not is_topic else f" in {name}" if finder.is_within else " in all topics"
+            name = _what_was_found(finder.found, corpus) + where
         self.scope.show_text("" if corpus is None else f"{count(len(self.model.rows))} · {name}")
-        self.all_button.setVisible(chosen is not None or topic is not None or found is not None)
+        self.scope_button.setVisible(finder.found is not None and is_topic)
+        self.scope_button.setText("In all topics" if finder.is_within else "Only in this topic")
+        self.all_button.setVisible(chosen is not None or topic is not None or finder.found is not None)
 
     def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         if self._is_following:

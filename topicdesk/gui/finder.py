@@ -51,11 +51,13 @@ class Finder(QObject):
     ----------
     found : Found or None
         The newest answer; it stays until another comes or the search is cleared.
+    is_within : bool
+        Whether only what was found in the chosen topics counts. A search begins in all of them, whatever is chosen.
 
     Signals
     -------
     changed : ()
-        Something else was found, or nothing is looked for any more.
+        Something else was found or counts, or nothing is looked for any more.
     busy_changed : ()
     failed : (str)
     """
@@ -67,6 +69,7 @@ class Finder(QObject):
     def __init__(self, engine: EngineProcess | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.found: Found | None = None
+        self.is_within = False
         self._corpus: Corpus | None = None
         self._project: Path | None = None
         self._words = Latest(self)
@@ -112,8 +115,15 @@ class Finder(QObject):
         if self._corpus is not None:
             self._ask_engine(SearchRequest(str(self._project), document=document))
 
+    def narrow(self, is_within: bool) -> None:
+        """Let only what is found in the chosen topics count, or all that is found."""
+        if self.found is not None and is_within != self.is_within:
+            self.is_within = is_within
+            self.changed.emit()
+
     def clear(self) -> None:
         """Look for nothing."""
+        self.is_within = False
         self._words.forget()
         self._await(None)
         if self.found is not None:

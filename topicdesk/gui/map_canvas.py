@@ -46,6 +46,8 @@ class MapCanvas(FigureCanvasQTAgg):
     Attributes
     ----------
     view : Viewport
+    strip : float
+        Pixels at the right that tools cover: home leaves them free.
     home : Viewport
         What "home" goes back to, whatever the size of the pane; the limits of zooming follow from it.
     message : str
@@ -87,6 +89,7 @@ class MapCanvas(FigureCanvasQTAgg):
         self.view = self.home = Viewport((-1.0, 1.0, -1.0, 1.0), 100.0, 100.0)
         self._home_box: Extent = self.home.extent
         self.message = ""
+        self.strip = 0.0
         self.tool = "pan"
         self.theme: Theme = "light"
         self.bright_topics: Sequence[int] | None = None
@@ -138,7 +141,7 @@ class MapCanvas(FigureCanvasQTAgg):
     def go_home(self, box: Extent) -> None:
         """Show all of another map, and come back to it from now on."""
         self._home_box = box
-        self.home = Viewport(box, float(max(1, self.width())), float(max(1, self.height()))).framing(box, margin=0.0)
+        self.home = Viewport(box, float(max(1, self.width())), float(max(1, self.height()))).framing_beside(box, self.strip)
         self.view = self.home
         self.look_at(self.home)
 
@@ -172,7 +175,7 @@ class MapCanvas(FigureCanvasQTAgg):
         """Keep what is seen in view; the pictures follow when the size has settled."""
         width, height = float(max(1, self.width())), float(max(1, self.height()))
         is_home = self.view == self.home
-        self.home = Viewport(self._home_box, width, height).framing(self._home_box, margin=0.0)
+        self.home = Viewport(self._home_box, width, height).framing_beside(self._home_box, self.strip)
         self.view = self.home if is_home else self.view.resized(width, height)
         self._settle.start()
         self.moved.emit()

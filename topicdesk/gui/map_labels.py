@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -63,7 +63,7 @@ def holding(analysis: Analysis, places: Mapping[int, Point], extent: Extent) -> 
     return replace(analysis, topics=tuple(topics))
 
 
-def overlapped(boxes: Mapping[int, Rectangle], own: Iterable[int]) -> list[int]:
+def overlapped(boxes: Mapping[int, Rectangle], own: Iterable[int], taken: Sequence[Rectangle] = ()) -> list[int]:
     """Topics whose labels lie over those of topics named before them: these give way, but never what the researcher put there.
 
     Parameters
@@ -72,9 +72,11 @@ def overlapped(boxes: Mapping[int, Rectangle], own: Iterable[int]) -> list[int]:
         The most important first.
     own : iterable of int
         Topics whose labels the researcher placed.
+    taken : sequence of (left, top, right, bottom)
+        Where something else lies over the map.
     """
     held = set(own)
-    standing: list[Rectangle] = []
+    standing: list[Rectangle] = list(taken)
     gone: list[int] = []
     for topic in sorted(boxes, key=lambda topic: topic not in held):
         left, top, right, bottom = boxes[topic]

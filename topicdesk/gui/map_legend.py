@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QColor, QIcon, QLinearGradient, QPainter, QPaintEvent, QPalette, QPixmap
-from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.figure.colouring import TOPIC, Colouring, Swatch
 from topicdesk.figure.dots import Colours
@@ -58,10 +58,13 @@ class MapLegend(QFrame):
         One of the choices.
     group_chosen : (int)
         A category was clicked.
+    folded : (bool)
+        The explanation was folded away, or is there again.
     """
 
     colour_chosen = Signal(str)
     group_chosen = Signal(int)
+    folded = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,12 +75,22 @@ class MapLegend(QFrame):
         self.button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup, autoRaise=True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolTip("What the colours of the points stand for")
+        self.fold_button = QToolButton(autoRaise=True)
+        self.fold_button.setCheckable(True)
+        self.fold_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.fold_button.toggled.connect(self._fold)
         self.swatches: list[QToolButton] = []
         self._content: list[QWidget] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(4, 2, 4, 4)
         self._column.setSpacing(0)
-        self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.button)
+        head.addStretch(1)
+        head.addWidget(self.fold_button)
+        self._column.addLayout(head)
+        self._show_fold()
 
     def offer(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         """Offer these choices."""
@@ -111,8 +124,24 @@ class MapLegend(QFrame):
             self._content.append(missing)
         for widget in self._content:
             self._column.addWidget(widget)
-            widget.show()
+            widget.setVisible(not self.fold_button.isChecked())
+        self._show_fold()
         self.adjustSize()
+
+    def _fold(self, is_folded: bool) -> None:
+        for widget in self._content:
+            widget.setVisible(not is_folded)
+        self._show_fold()
+        self.adjustSize()
+        self.folded.emit(is_folded)
+
+    def _show_fold(self) -> None:
+        is_folded = self.fold_button.isChecked()
+        words = "Show what the colours stand for" if is_folded else "Fold the legend away"
+        self.fold_button.setArrowType(Qt.ArrowType.UpArrow if is_folded else Qt.ArrowType.DownArrow)
+        self.fold_button.setToolTip(words)
+        self.fold_button.setAccessibleName(words)
+        self.fold_button.setVisible(bool(self._content))
 
     def _swatch(self, swatch: Swatch) -> QToolButton:
         button = QToolButton(self, autoRaise=True)

@@ -29,7 +29,7 @@ from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, la
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
 from topicdesk.figure.label_layout import Canvas, PlacedLabel, relabelled
 from topicdesk.figure.raster import Extent, light_up, map_bounds, raster
-from topicdesk.gui.map_labels import holding, overlapped
+from topicdesk.gui.map_labels import Rectangle, holding, overlapped
 from topicdesk.gui.map_viewport import Viewport
 
 DPI = 150.0  # of the pictures; type is given in pixels
@@ -186,6 +186,7 @@ def draw_labels(
     placed: Sequence[PlacedLabel] | None = None,
     wanted: int | None = None,
     kept: Mapping[int, tuple[float, float]] | None = None,
+    taken: Sequence[Rectangle] = (),
 ) -> LabelLayer:
     """The labels of a view.
 
@@ -197,15 +198,18 @@ def draw_labels(
         A topic that gets a label even where it is too small to have one.
     kept : mapping of topic to (x, y), optional
         In a new layout, labels that keep these places as far as they do not lie over one another.
+    taken : sequence of (left, top, right, bottom)
+        Where something lies over the map, in pixels of the widget: a new layout keeps off.
     """
     width, height = _device_pixels(view, ratio)
     dpi = DPI * ratio
-    canvas = Canvas(view.extent, width, height, dpi)
+    upwards = tuple((left * ratio, height - bottom * ratio, right * ratio, height - top * ratio) for left, top, right, bottom in taken)
+    canvas = Canvas(view.extent, width, height, dpi, upwards)
     figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
     handle = scene.drawn_on(figure, view.extent)
     draw = partial(_label_pictures, handle, FigureCanvasAgg(figure).get_renderer(), scene, ratio=ratio)  # type: ignore[no-untyped-call]
     if placed is None:
-        pictures = _laid_out(scene, view, canvas, draw, dict(kept or {}))
+        pictures = _laid_out(scene, view, canvas, draw, dict(kept or {}), taken)
     else:
         pictures = draw(relabelled([label for label in placed if label.topic < len(scene.texts) and scene.texts[label.topic]], scene.texts))
     if wanted is not None and wanted < len(scene.texts) and all(picture.label.topic != wanted for picture in pictures):
@@ -215,7 +219,9 @@ def draw_labels(
     return LabelLayer(pictures, figure)
 
 
-def _laid_out(scene: Scene, view: Viewport, canvas: Canvas, draw: Draw, kept: dict[int, tuple[float, float]]) -> tuple[LabelPicture, ...]:
+def _laid_out(
+    scene: Scene, view: Viewport, canvas: Canvas, draw: Draw, kept: dict[int, tuple[float, float]], taken: Sequence[Rectangle]
+) -> tuple[LabelPicture, ...]:
     """The largest topics' labels; those that would lie over others where they were kept are placed anew, those that still do are left out."""
     n_labels = min(scene.settings.n_labels, max(3, int(view.width * view.height / PIXELS_A_LABEL)))
     settings = replace(scene.settings, n_labels=n_labels)
@@ -224,7 +230,7 @@ def _laid_out(scene: Scene, view: Viewport, canvas: Canvas, draw: Draw, kept: di
     for _ in range(2):
         content = scene.content if scene.analysis is None else replace(scene.content, analysis=holding(scene.analysis, kept, view.extent))
         pictures = draw(lay_out_labels(content, settings, canvas, _type(view)))
-        lying_over = overlapped({picture.label.topic: _rectangle(picture, view) for picture in pictures}, own)
+        lying_over = overlapped({picture.label.topic: _rectangle(picture, view) for picture in pictures}, own, taken)
         again = [topic for topic in lying_over if kept.pop(topic, None) is not None]
         if not again:
             break

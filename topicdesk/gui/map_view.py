@@ -55,6 +55,7 @@ class MapView(QWidget):
         self.canvas = MapCanvas(self)
         self._size = self.canvas.size()
         self.tools, self.legend = MapTools(self), MapLegend(self)
+        self.canvas.strip = self.tools.sizeHint().width() + 2 * GAP
         self.colours = MapColours(session, self.legend)
         self._places = LabelPlaces()
         self._bright: IntArray | None = None  # documents that stand out, worked out once: there may be a million
@@ -170,6 +171,7 @@ class MapView(QWidget):
         self._points.answered.connect(canvas.show_points)
         self._labels.answered.connect(self._take_labels)
         self.colours.changed.connect(self._recolour)
+        self.legend.folded.connect(self._on_legend)
         self._relabel.timeout.connect(self._on_relabel)
 
     def _renew(self) -> None:
@@ -239,7 +241,7 @@ class MapView(QWidget):
         if found is None:
             return np.flatnonzero(np.isin(self._scene.topic_of, topics)) if len(topics) > 1 else None
         rows = found.rows[found.rows < len(self._scene.topic_of)]
-        return rows[np.isin(self._scene.topic_of[rows], topics)] if topics else rows
+        return rows[np.isin(self._scene.topic_of[rows], topics)] if topics and self._session.finder.is_within else rows
 
     def _draw_labels(self, keep_places: bool = False) -> None:
         """Draw the labels in view anew; where places are kept, only texts change."""
@@ -253,10 +255,12 @@ class MapView(QWidget):
         self._is_laying_out = not keep_places
         placed = tuple(picture.label for picture in self.canvas.labels) if keep_places else None
         scene, ratio, wanted = self._scene, self.canvas.devicePixelRatioF(), self._session.chosen_topic
-        view = self.canvas.view.without_right(self.tools.width() + 2 * GAP)  # no label beneath the tools
+        view = self.canvas.view.without_right(self.canvas.strip)  # no label beneath the tools
         self._has_new_texts = keep_places and self._has_new_texts
         kept = self._places.within(view)
-        self._labels.ask(lambda is_stale: draw_labels(scene, view, ratio, placed or None, wanted, kept))
+        legend = self.legend.geometry()
+        taken = [(legend.left(), legend.top(), legend.right(), legend.bottom())] if self.legend.isVisible() else []
+        self._labels.ask(lambda is_stale: draw_labels(scene, view, ratio, placed or None, wanted, kept, taken))
 
     def _take_labels(self, layer: LabelLayer) -> None:
         self._is_laying_out = False
@@ -267,9 +271,13 @@ class MapView(QWidget):
         """Points in other colours, and labels in the ink that goes with them, each in its place."""
         if self._scene is not None:
             self._scene = replace(self._scene, colouring=self.colours.colouring(len(self._scene.positions)))
-            self._place_tools()
             self._draw_points()
-            self._draw_labels(keep_places=True)
+            self._on_legend()
+
+    def _on_legend(self) -> None:
+        """The legend has another size: labels that it would cover stand elsewhere, all others where they stood."""
+        self._place_tools()
+        self._draw_labels()
 
     def _on_settled(self) -> None:
         size = self.canvas.size()

@@ -78,6 +78,17 @@ class Viewport:
         x, y = (box[0] + box[1]) / 2, (box[2] + box[3]) / 2
         return self._at(scale, x - scale * self.width / 2, y + scale * self.height / 2)
 
+    def framing_beside(self, box: Extent, strip: float) -> Viewport:
+        """Shows a part of the map without a margin, clear of a strip at the right: moved, and only where that is not enough, smaller."""
+        whole, strip = self.framing(box, margin=0.0), min(strip, self.width / 2)
+        beneath = whole.to_pixel(box[1], 0)[0] - (self.width - strip)
+        if beneath <= 0:
+            return whole
+        if whole.to_pixel(box[0], 0)[0] >= beneath:
+            return whole.panned(-beneath, 0)
+        part = replace(self, width=self.width - strip).framing(box, margin=0.0)
+        return self._at(part.scale, part.extent[0], part.extent[3])
+
     def _at(self, scale: float, left: float, top: float) -> Viewport:
         return replace(self, extent=(left, left + scale * self.width, top - scale * self.height, top))
 
