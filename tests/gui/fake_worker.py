@@ -23,11 +23,13 @@ import numpy as np
 from topicdesk.core import events
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.corpus_change import compare
 from topicdesk.core.edited_analysis import Description
 from topicdesk.core.engine_protocol import decode_request, encode_event
 from topicdesk.core.requests import (
     BertopicRequest,
     CancelRequest,
+    CompareRequest,
     DescribeRequest,
     ForecastRequest,
     QuitRequest,
@@ -42,6 +44,7 @@ from topicdesk.core.requests import (
 )
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.project.store import Project
+from topicdesk.project.updating import TextUpdates
 
 OPTIONS = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
 PAUSE = float(OPTIONS.get("pause", "0"))
@@ -93,10 +96,10 @@ class FakeEngine:
             seconds = {"import": 1.0, "embed": n / 40, "project": 20.0, "cluster": 1.0, "keywords": 3.0, "exemplars": 1.0, "label": 12.0, "draw": 2.0}
             self.say(events.ForecastReady(n, n // 8, 256, seconds, 1400, 6200, default_min_topic_size(n)))
         elif isinstance(request, SearchRequest):
-            if request.words == "fail":
-                self.say(events.RequestFailed("SearchRequest", "There is no map yet."))
-            else:
-                self.say(events.SearchReady(request.words, request.document, (5, 3, 8), (0.9, 0.8, 0.7)))
+            found = events.SearchReady(request.words, request.document, (5, 3, 8), (0.9, 0.8, 0.7))
+            self.say(events.RequestFailed("SearchRequest", "There is no map yet.") if request.words == "fail" else found)
+        elif isinstance(request, CompareRequest):
+            self.say(compared(request))
         elif isinstance(request, BertopicRequest):
             Path(request.folder).mkdir()
             if "mute" not in OPTIONS:
@@ -218,11 +221,20 @@ class FakeEngine:
             corpus = read_corpus(request.source.path, request.source.sample)
             if project.fingerprint is None:
                 project.put_corpus(corpus, {"path": request.source.path})
+            elif request.update:
+                TextUpdates(project).replace_corpus(corpus, {"path": request.source.path}, compare(project.corpus(), corpus), None)
             elif project.fingerprint != corpus.fingerprint:
                 raise ValueError(f"{request.project} holds another corpus.")
         corpus = project.corpus()
         self.stage("import", len(corpus.documents), "documents")
         self.say(events.CorpusRead(len(corpus.documents), 0, 0, corpus.dropped))
+
+
+def compared(request: CompareRequest) -> events.TextsCompared:
+    with Project(Path(request.project)) as project:
+        change = compare(project.corpus(), read_corpus(request.source.path, None))
+    counts = (change.n_new, change.n_changed, change.n_gone, change.n_same, change.n_amended, change.by_id)
+    return events.TextsCompared(request.project, *counts, tuple(f"gone {i}" for i in range(change.n_gone)))
 
 
 def answer_edit(request: Request, project: Project) -> events.Event:

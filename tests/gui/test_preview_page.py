@@ -78,7 +78,7 @@ def test_that_a_project_that_is_there_already_is_told_of_and_not_written_over(pa
     summary = Summary(tmp_path / "corpus.topicdesk", 40, 1, 32, 5, 1000, 10, True, False, {})
     page._session.care.files.beside_found.emit(summary)
     assert page.beside.isVisible()
-    assert page.beside.words.text().startswith("corpus.topicdesk is here already: 1 analysis, 32 topics, 5 edits. The file has changed since")
+    assert page.beside.words.text().startswith("corpus.topicdesk is here already: 1 analysis, 32 topics, 5 edits. Comparing")
     assert page.start_button.text() == "Start a new project"
     qtbot.keyClick(page.start_button, Qt.Key.Key_Return)
     assert page.asked == ["new"]

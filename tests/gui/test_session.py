@@ -33,7 +33,7 @@ def test_that_a_dropped_corpus_becomes_a_project_beside_it(make_session, qtbot, 
 
 
 def test_that_positions_come_before_topics_and_keyword_labels_before_the_models_names(make_session, qtbot, corpus_path):
-    session = make_session("pause=0.05", "steps=1")
+    session = make_session("pause=0.2", "steps=1")
     order = []
     session.positions_ready.connect(lambda positions: order.append(("positions", positions.shape)))
     session.analysis_changed.connect(lambda analysis: order.append(("analysis", analysis.topics[0].label.origin)))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from topicdesk.core.events import ForecastReady
+from topicdesk.core.events import ForecastReady, TextsCompared
 from topicdesk.gui import forecast_wording
 from topicdesk.gui.beside_bar import BesideBar
 from topicdesk.gui.cleaning_choices import CleaningChoices
@@ -102,6 +102,9 @@ class PreviewPage(QWidget):
         self.unreadable.import_asked.connect(self._start)
         session.care.files.beside_found.connect(self._show_beside)
         self.beside.open_asked.connect(session.open_path)
+        self.beside.update_asked.connect(session.start_update)
+        session.offer.compared.connect(self._show_compared)
+        session.offer.failed.connect(self.beside.show_failure)
         self.sample_button.clicked.connect(lambda: session.start_run(self._sample))
 
     def _show(self, preview: dict[str, Any]) -> None:
@@ -136,8 +139,15 @@ class PreviewPage(QWidget):
         is_something = summary is not None and summary.n_documents > 0
         self.beside.show_summary(summary if is_something else None, Path(source.path) if source is not None else None)
         self._show_start()
+        if self.beside.summary is not None and self.beside.can_be_compared:
+            self._session.offer.look(self.beside.summary)
         if self.beside.is_same_file and self.start_button.hasFocus():
             self.beside.open_button.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter opens what is there
+
+    def _show_compared(self, compared: TextsCompared) -> None:
+        self.beside.show_compared(compared)
+        if not self.beside.update_button.isHidden() and self.start_button.hasFocus():
+            self.beside.update_button.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter goes on with what is there
 
     def _show_trouble(self, reason: str) -> None:
         self.trouble.setText(reason)

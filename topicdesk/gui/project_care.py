@@ -48,9 +48,9 @@ class ProjectCare(QObject):
         self.files.check(path)
         self.files.warn_of_place(path)
 
-    def look_beside(self, path: Path) -> None:
-        """See what lies where the project of a corpus would be, and what kind of folder that is."""
-        self.files.look_beside(path)
+    def look_beside(self, path: Path, otherwise: Path | None = None) -> None:
+        """See what lies where the project of a corpus would be, or in the other project that it may belong to, and what kind of folder that is."""
+        self.files.look_beside(path, otherwise)
         self.files.warn_of_place(path)
 
     def _tell_of_rescue(self, snapshot: Snapshot) -> None:

@@ -90,9 +90,13 @@ class ProjectFile(QObject):
 
     # ---- looking
 
-    def look_beside(self, path: Path) -> None:
-        """Look at the project that a corpus's would be; `beside_found` follows."""
-        self._thread.submit(lambda: _summary_at(path), self.beside_found.emit, lambda _: self.beside_found.emit(None))
+    def look_beside(self, path: Path, otherwise: Path | None = None) -> None:
+        """Look at the project that a corpus's would be, else at the other one; `beside_found` follows."""
+        self._thread.submit(
+            lambda: _summary_at(path) or (_summary_at(otherwise) if otherwise is not None else None),
+            self.beside_found.emit,
+            lambda _: self.beside_found.emit(None),
+        )
 
     def warn_of_place(self, path: Path) -> None:
         """Say once of each folder where it is synchronised or shared."""

@@ -6,19 +6,16 @@ process; nothing here blocks the window.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
 
-from topicdesk.core.errors import InputError
-from topicdesk.core.events import Event, RunCancelled, RunFailed
 from topicdesk.core.model_card import ModelCard
 from topicdesk.core.model_files import Role
 from topicdesk.core.places import home_folder
-from topicdesk.core.requests import CorpusSource, ForecastRequest, ReclusterRequest, RunRequest
+from topicdesk.core.requests import CorpusSource, ForecastRequest, ReclusterRequest
 from topicdesk.core.settings import Settings
 from topicdesk.gui import project_work
 from topicdesk.gui.bertopic_export import BertopicExport
@@ -33,22 +30,21 @@ from topicdesk.gui.project_care import ProjectCare
 from topicdesk.gui.project_work import Trial
 from topicdesk.gui.prompt_desk import PromptDesk
 from topicdesk.gui.relabelling import Relabelling
-from topicdesk.gui.reopening import NO_TEXTS, Reopening
 from topicdesk.gui.run_follower import RunFollower
+from topicdesk.gui.running import Running
 from topicdesk.gui.small_requests import SmallAnswers
 from topicdesk.gui.stage_board import StageBoard
+from topicdesk.gui.update_offer import UpdateOffer
 from topicdesk.project.store import SUFFIX
 
 __all__ = ["Session", "Trial"]
 
 
-class Session(Reopening):
-    """One window's work: how a corpus is opened, run and tried; what is open in it, and what is chosen, it inherits.
+class Session(Running):
+    """One window's work: how a corpus is opened and tried; how it is run, what is open in it, and what is chosen, it inherits.
 
     Attributes
     ----------
-    source : CorpusSource or None
-        The file that is previewed or run, with the researcher's corrections.
     preview : dict or None
         The newest preview (design.md, section 6).
     trial : Trial or None
@@ -70,13 +66,11 @@ class Session(Reopening):
     def __init__(self, commands: Commands | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.care = ProjectCare(self)
-        self.source: CorpusSource | None = None
         self.preview: dict[str, Any] | None = None
         self.trial: Trial | None = None
         self.engine_was_started = False
         self.is_making_sample = False
         self._is_closed = False
-        self._had_project = False  # before the run began
         self._commands = commands or Commands()
         self.shelf = ModelShelf(self.preferences, self._commands.models, self)
         self.shelf.changed.connect(self.models_changed)
@@ -90,6 +84,7 @@ class Session(Reopening):
         self._answers.forecast_failed.connect(self.forecast_failed)
         self._answers.trial_read.connect(self._set_trial)
         self._answers.trial_failed.connect(self.trial_failed)
+        self.offer = UpdateOffer(self._engine, self)
         self.finder = Finder(self._engine, self)
         self.finder.failed.connect(self.notice)
         self.corpus_changed.connect(lambda: self.finder.search_in(self.corpus, self.project_path))
@@ -158,7 +153,9 @@ class Session(Reopening):
         if self.state == "running":
             self.notice.emit("A run is going on. Cancel it first, then open another file.")
             return
+        open_before = self.project_path if self.corpus is not None and self.has_texts else None
         self._forget()
+        self.offer.open_before = open_before
         self.is_making_sample = False
         self._set_state("previewing")
         if path.suffix == SUFFIX:
@@ -184,62 +181,10 @@ class Session(Reopening):
             self.source = replace(self.source, **corrections)  # type: ignore[arg-type]
             self._preview_process.ask(self._commands.preview(self.source))
 
-    # ---- running
-
     def let_go(self) -> None:
         """Close what is open; back to the empty page."""
         self._forget()
         self._set_state("empty")
-
-    def start_run(self, sample: int | None = None, fresh_name: bool = False, place: Path | None = None) -> None:
-        """Run what is previewed, or the project again with the present settings.
-
-        Parameters
-        ----------
-        sample : int or None
-            Only that many documents of the previewed corpus, in a project of their own.
-        fresh_name : bool
-            Take NAME-2.topicdesk, because NAME.topicdesk is there already.
-        place : Path or None
-            Where the project is to lie; beside the corpus file where it is not said, which `place_wanted` asks for where that cannot be.
-        """
-        if self.state in ("running", "previewing", "empty"):
-            return
-        if not self.has_texts:
-            self.notice.emit(NO_TEXTS)
-            return
-        self.discard_trial()
-        if self.corpus is None and self.source is not None:
-            self.source = replace(self.source, sample=sample or self.source.sample)
-            path = place or project_work.project_path(Path(self.source.path), self.source.sample)
-            self.project_path = project_work.fresh_path(path) if fresh_name and place is None else path
-            if not os.access(path.parent, os.W_OK):
-                self.place_wanted.emit(path)
-                return
-        if self.project_path is None:
-            return
-        if reason := self.care.files.hold(self.project_path):
-            self.notice.emit(reason)
-            return
-        request = RunRequest(
-            str(self.project_path), self.source if self.corpus is None else None, None, self.settings.to_dict(),
-            self.shelf.path("embedding"), self.shelf.path("language"), with_labels=not self.shelf.is_lacking("language"),
-        )  # fmt: skip
-        self._had_project = self.project_path.exists()
-        self.preferences.set_unfinished(self.project_path)
-        self._set_state("running")
-        self.run_began.emit()
-        self._follower.start(request, self.corpus is None)
-
-    def can_take_fresh_name(self, failed: RunFailed) -> bool:
-        """Whether a run failed because the project beside the corpus file holds another corpus."""
-        return failed.exit_code == InputError.exit_code and failed.stage == "import" and self.corpus is None and self._had_project
-
-    def cancel(self) -> None:
-        """Stop the run; what is finished is kept."""
-        if self.state == "running":
-            self._engine.cancel()
-            self.cancel_requested.emit()
 
     # ---- settings and topic size
 
@@ -315,19 +260,8 @@ class Session(Reopening):
         self._set_state("preview")
         self.preview_ready.emit(self.preview)
         if self.source is not None:
-            self.care.look_beside(project_work.project_path(Path(self.source.path), self.source.sample))
+            self.care.look_beside(project_work.project_path(Path(self.source.path), self.source.sample), self.offer.open_before)
         self._ask_forecast()
-
-    def _on_run_ended(self, last_word: Event) -> None:
-        if isinstance(last_word, RunFailed):
-            self.failed.emit(last_word)
-            self._set_state("failed")
-        elif isinstance(last_word, RunCancelled):
-            self.cancelled.emit(last_word)
-            self._set_state("cancelled")
-        else:
-            self.preferences.set_unfinished(None)
-            self._set_state("result")
 
     # ---- within
 
@@ -345,6 +279,7 @@ class Session(Reopening):
         self.leaving.emit()
         self._preview_process.stop()
         self._answers.forecast.forget()
+        self.offer.forget()
         self.questions.forget()
         self.relabelling.forget()
         self._background.forget()

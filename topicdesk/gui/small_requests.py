@@ -8,14 +8,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from topicdesk.core.arrays import IntArray
 from topicdesk.core.events import Event, ForecastReady, Reclustered, RequestFailed
-from topicdesk.core.requests import DescribeRequest, ForecastRequest, PromptRequest, ReclusterRequest, SearchRequest, SplitRequest, SuggestRequest
+from topicdesk.core.requests import (
+    CompareRequest,
+    DescribeRequest,
+    ForecastRequest,
+    PromptRequest,
+    ReclusterRequest,
+    SearchRequest,
+    SplitRequest,
+    SuggestRequest,
+)
 from topicdesk.gui import project_work
 from topicdesk.gui.engine_process import EngineProcess
 from topicdesk.gui.project_thread import ProjectThread
 from topicdesk.gui.project_work import Trial
 
 COALESCE_MILLISECONDS = 60
-Question = ForecastRequest | ReclusterRequest | SearchRequest | DescribeRequest | SuggestRequest | SplitRequest | PromptRequest
+Question = CompareRequest | ForecastRequest | ReclusterRequest | SearchRequest | DescribeRequest | SuggestRequest | SplitRequest | PromptRequest
 
 
 class SmallRequest(QObject):
