@@ -1,8 +1,10 @@
 """The interactive map: what its file holds, and how it behaves in a real browser with hostile texts."""
 
+import base64
 import io
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,10 +14,13 @@ from PIL import Image
 from tests.figure.browser import CHROMIUM, Browser
 from tests.figure.synthetic import synthetic_content
 from topicdesk.core.corpus import Document
+from topicdesk.core.label_look import LabelLook
 from topicdesk.core.plate import Plate
 from topicdesk.core.settings import FigureSettings
+from topicdesk.figure.colouring import by_category
 from topicdesk.figure.draw import MapContent
 from topicdesk.figure.html_map import html_page, save_html
+from topicdesk.figure.raster import fit_extent
 
 HOSTILE = (
     "<script>window.hacked = 1</script>",
@@ -40,6 +45,12 @@ def data_of(page):
 def hostile_page():
     content = synthetic_content(400, len(HOSTILE), texts=HOSTILE)
     return html_page(content, corpus_of(400), FigureSettings(), Plate("A <b>title</b> </script>", "<i>"))
+
+
+def with_looks(content, looks):
+    """The content with labels drawn as a researcher wants them."""
+    kind = type("Content", (MapContent,), {"looks": looks})
+    return kind(content.positions, content.topic_of, content.texts, colouring=content.colouring)
 
 
 def test_that_hostile_texts_cannot_end_the_data_nor_name_an_address_to_load():
@@ -79,6 +90,29 @@ def test_that_the_same_map_gives_the_same_file_and_odd_corpora_are_borne(tmp_pat
         assert data_of(html_page(content, None, FigureSettings(), Plate()))["n"] == 0
 
 
+def test_that_labels_stand_and_look_as_the_researcher_wants_them():
+    content = synthetic_content(2000, 12)
+    looks = {0: LabelLook((3.0, -2.0), 2.0, "normal"), 1: LabelLook(weight="bold", is_hidden=True), 11: LabelLook(weight="bold")}
+    plain, data = (data_of(html_page(each, None, FigureSettings(), Plate())) for each in (content, with_looks(content, looks)))
+    x0, x1, y0, y1 = fit_extent(content.positions, content.topic_of, 1200, 900)
+    first, hidden, last = (data["topics"][n] for n in (0, 1, 11))
+    assert first["place"] == [round(65535 * (3 - x0) / (x1 - x0)), round(65535 * (y1 + 2) / (y1 - y0))]
+    assert (first["held"], first["weight"], last["weight"]) == (True, 400, 700)
+    assert first["points"] > 1.3 * plain["topics"][0]["points"]
+    assert (hidden["label"], plain["topics"][0]["weight"]) == ("", 700)
+
+
+def test_that_other_colours_than_those_of_topics_are_in_the_file_with_their_legend():
+    content = synthetic_content(300, 4)
+    coloured = replace(content, colouring=by_category("Party", ["Whig", "<b>Free</b>", ""] * 100, "light"))
+    data = data_of(html_page(coloured, corpus_of(300), FigureSettings(), Plate()))
+    groups = np.frombuffer(base64.b64decode(data["colouring"]["group"]), "<i2")
+    assert np.bincount(groups + 1).tolist() == [100, 100, 100]
+    assert (np.diff((groups >= 0).astype(int)) >= 0).all()  # those without a value lie beneath
+    assert [swatch["text"] for swatch in data["colouring"]["swatches"]] == ["<b>Free</b>", "Whig"]
+    assert data_of(html_page(content, None, FigureSettings(), Plate()))["colouring"] is None
+
+
 @pytest.fixture
 def browser(tmp_path):
     if CHROMIUM is None:
@@ -95,7 +129,7 @@ def test_that_hostile_texts_are_shown_as_they_stand_and_nothing_is_run_or_fetche
     browser.open(path)
     assert browser.value("document.getElementById('title').textContent") == "A <b>title</b> </script>"
     labels = browser.value("[...document.querySelectorAll('.label')].map((label) => label.textContent)")
-    assert set(labels) == set(HOSTILE)
+    assert {"".join(label.split()) for label in labels} == {"".join(text.split()) for text in HOSTILE}
     assert set(browser.value("[...document.querySelectorAll('#list .name')].map((name) => name.textContent)")) == set(HOSTILE)
     browser.value("(() => { const s = document.getElementById('search'); s.value = 'onerror'; s.dispatchEvent(new Event('input')); })()")
     browser.wait("document.querySelector('#list h2').textContent.includes('found')")
@@ -117,10 +151,12 @@ def test_that_one_can_point_zoom_pan_choose_and_come_back(browser, tmp_path):
     browser.wait(f"{shown} > 0")
     before, at_home = browser.picture(), browser.value(shown)
     assert len(set(Image.open(io.BytesIO(before)).convert("RGB").resize((300, 225)).getdata())) > 500  # points and clouds are drawn
-    x, y = browser.value(
-        "(() => { const box = document.querySelector('.label:not(.away)').getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()"
-    )
-    browser.mouse("mouseMoved", x, y)
+    middles = """[...document.querySelectorAll('.label:not(.away)')].map((label) => label.getBoundingClientRect())
+      .map((box) => [box.x + box.width / 2, box.y + box.height / 2])"""
+    for x, y in browser.value(middles):
+        browser.mouse("mouseMoved", x, y)
+        if browser.value("document.querySelector('#tip.shown .topic')?.textContent ?? 'in no topic'") != "in no topic":
+            break
     browser.wait("document.querySelector('#tip.shown strong').textContent === 'A plain title'")
     browser.click(x, y)
     browser.wait("document.querySelectorAll('.row[aria-pressed=\"true\"]').length === 1")
@@ -135,6 +171,29 @@ def test_that_one_can_point_zoom_pan_choose_and_come_back(browser, tmp_path):
     browser.value("document.getElementById('home').click()")
     browser.wait(f"{glow} === '{home}'")
     assert browser.value(shown) == at_home
+    assert browser.complaints == []
+
+
+@pytest.mark.slow
+def test_that_labels_off_their_clouds_have_leaders_and_a_legend_lights_its_documents(browser, tmp_path):
+    content = synthetic_content(3000, 40)
+    coloured = replace(content, colouring=by_category("Party <b>", ["Whig", "Free", ""] * 1000, "light"))
+    x, y = content.positions[content.topic_of == 0].mean(axis=0).tolist()
+    moved = with_looks(coloured, {0: LabelLook((x + 3, y + 3))})
+    save_html(tmp_path / "map.html", moved, corpus_of(3000, ("A title",)), FigureSettings(n_labels=40))
+    browser.open(tmp_path / "map.html")
+    browser.wait("document.querySelector('#leaders line').style.display === '' && document.querySelector('#leaders line').getAttribute('x2') > 0")
+    names = "[...document.querySelectorAll('#list .row .name')].slice(0, 2).map((name) => name.textContent)"
+    assert browser.value(names) == ["Free", "Whig"]
+    assert browser.value("document.querySelector('#list h2').textContent") == "Party <b>"
+    before = browser.picture()
+    browser.value("document.querySelector('#list .row').click()")
+    browser.wait("document.querySelector('#list .row').getAttribute('aria-pressed') === 'true'")
+    browser.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    lit = browser.picture()
+    assert lit != before
+    browser.value("document.querySelector('#list .row').click()")
+    browser.wait("document.querySelector('#list .row').getAttribute('aria-pressed') === 'false'")
     assert browser.complaints == []
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from topicdesk.core.plate import Plate
 from topicdesk.core.tables import neutralised
+from topicdesk.figure.colouring import Colouring
 from topicdesk.figure.colours import hex_colour, topic_centres
 from topicdesk.figure.draw import MapContent
 from topicdesk.figure.label_layout import PlacedLabel
@@ -30,7 +31,11 @@ def alt_text(content: MapContent, plate: Plate | None = None) -> str:
     if not n_topics:
         return " ".join([*parts, "No topics are marked."])
     share = f"; {n_rest:,} documents ({n_rest / n_documents:.0%}) are in none" if n_rest else ""
-    parts.append(f"Colours mark {_count(n_topics, 'topic')}{share}.")
+    parts.append(
+        f"Colours mark {_count(n_topics, 'topic')}{share}."
+        if content.colouring is None
+        else f"{_of_colouring(content.colouring)} There {_are(n_topics, 'topic')}{share}."
+    )
     largest = "; ".join(f"{content.texts[topic]} ({sizes[topic]:,})" for topic in named[:_NAMED])
     parts.append(f"The largest, by number of documents: {largest}.")
     return " ".join([*parts, *_sides(content, named)])
@@ -50,11 +55,20 @@ def data_table(content: MapContent, labels: Sequence[PlacedLabel], plate: Plate 
         where = ("", "", "") if label is None else (_number(label.x), _number(label.y), label.font_size)
         text = content.texts[topic] if topic < len(content.texts) else ""
         share, centre = f"{sizes[topic] / n_documents:.4f}", map(_number, centres[topic])
-        writer.writerow((topic, neutralised(text), sizes[topic], share, *centre, hex_colour(colours[topic]), *where))
+        colour = hex_colour(colours[topic]) if content.colouring is None else ""  # dots have other colours then
+        writer.writerow((topic, neutralised(text), sizes[topic], share, *centre, colour, *where))
     n_rest = n_documents - int(sizes.sum())
     if n_rest:
         writer.writerow((-1, "", n_rest, f"{n_rest / n_documents:.4f}", *[""] * 6))
     return stream.getvalue()
+
+
+def _of_colouring(colouring: Colouring) -> str:
+    """What other colours than those of topics show."""
+    swatches = "; ".join(f"{swatch.text} ({swatch.n_documents:,})" for swatch in colouring.swatches)
+    scale = f"from {colouring.scale[0][1]} to {colouring.scale[-1][1]}" if colouring.scale else ""
+    missing = f"; {colouring.n_missing:,} without a value are grey" if colouring.n_missing else ""
+    return f"Colours show {colouring.title}: {swatches or scale or 'no values'}{missing}."
 
 
 def _sizes(content: MapContent) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -77,6 +91,10 @@ def _sides(content: MapContent, named: Sequence[int]) -> list[str]:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _are(number: int, what: str) -> str:
+    return f"{'is' if number == 1 else 'are'} {_count(number, what)}"
 
 
 def _number(value: float) -> str:

@@ -46,7 +46,7 @@ _FALLBACKS = (
 )  # fmt: skip
 # First word of a character's Unicode name: the Debian package whose font has it.
 _DEBIAN_PACKAGES = dict.fromkeys(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"), "fonts-noto-cjk")
-_NUMBERS: dict[Weight, int] = {"normal": 400, "medium": 500, "semibold": 600, "bold": 700}
+NUMBERS: dict[Weight, int] = {"normal": 400, "medium": 500, "semibold": 600, "bold": 700}
 REPLACEMENT = "\u25a1"
 _JOINERS = "\u200c\u200d"  # they decide how their neighbours look
 
@@ -177,7 +177,7 @@ def _faces_for(characters: frozenset[str], weight: Weight, family: str) -> tuple
             names.append(name)
             wanted -= _characters_of(name)
     common = frozenset.intersection(*(_weights_of(name) for name in names)) or _weights_of(first)
-    return tuple(names), min(common, key=lambda number: (abs(number - _NUMBERS[weight]), number))
+    return tuple(names), min(common, key=lambda number: (abs(number - NUMBERS[weight]), number))
 
 
 @lru_cache(maxsize=64)

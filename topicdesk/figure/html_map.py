@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image
 
 from topicdesk import __version__
+from topicdesk.core.arrays import IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.files import write_text
 from topicdesk.core.plate import Plate
@@ -29,14 +30,16 @@ from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.clouds import largest_clouds
 from topicdesk.figure.colours import hex_colour, label_colours
 from topicdesk.figure.description import alt_text
-from topicdesk.figure.draw import MapContent, background_of, raster_look
-from topicdesk.figure.fonts import Weight, printable
+from topicdesk.figure.draw import MapContent, background_of, label_colours_of, lay_out_labels, raster_look
+from topicdesk.figure.fonts import NUMBERS, printable
+from topicdesk.figure.label_layout import Canvas
 from topicdesk.figure.raster import Extent, dot_radius, fit_extent, point_cloud, raster
 from topicdesk.figure.svg import font_faces
 
 WIDTH, HEIGHT = 1200, 900  # of the picture that coordinates are shares of
+_HOME = 0.75  # of that is seen at first, in a usual window with its list of topics
 _GLOW = 2  # the glow is this many times coarser
-_SMALL_POINTS, _LARGE_POINTS = 11, 15  # type of the smallest label in pixels, and what the largest has more
+_SMALL_POINTS, _LARGEST_POINTS = 11, 27  # type of the smallest and of the largest label, in pixels
 _EXCERPT, _SHORT_EXCERPT, _MANY = 240, 120, 20_000
 _POLICY = "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 
@@ -77,8 +80,7 @@ def html_page(content: MapContent, corpus: Corpus | None, settings: FigureSettin
 def _faces(content: MapContent) -> list[str]:
     """The figure's typeface for what stands on the page, as far as its licence lets it travel along."""
     letters = "".join(sorted(set("".join(content.texts)) | {"a"}))
-    weights: tuple[Weight, ...] = ("normal", "bold")
-    return font_faces((printable(letters), weight, "") for weight in weights)
+    return font_faces((printable(letters), weight, "") for weight in NUMBERS)
 
 
 def _digest(text: str) -> str:
@@ -95,12 +97,13 @@ def _as_json(value: Any) -> str:
 def _points(content: MapContent, corpus: Corpus | None, settings: FigureSettings, plate: Plate) -> dict[str, Any]:
     """Places as shares of the picture, in 16 bits; the unassigned come first, so that they are drawn beneath."""
     extent = fit_extent(content.positions, content.topic_of, WIDTH, HEIGHT)
+    group_of = content.topic_of if content.colouring is None else content.colouring.group
     placed = np.flatnonzero(np.isfinite(content.positions).all(axis=1) & ((content.topic_of >= 0) | (settings.unassigned == "grey")))
     x0, x1, y0, y1 = extent
     place = np.column_stack([(content.positions[placed, 0] - x0) / (x1 - x0), (y1 - content.positions[placed, 1]) / (y1 - y0)])
     seen = ((place >= 0) & (place <= 1)).all(axis=1)
     placed, place = placed[seen], place[seen]
-    order = np.argsort(content.topic_of[placed] >= 0, kind="stable")
+    order = np.argsort(group_of[placed] >= 0, kind="stable")
     placed, place = placed[order], place[order]
     packed = np.round(place * 65535).astype("<u2")
     titles, excerpts = _texts(corpus, placed)
@@ -114,7 +117,8 @@ def _points(content: MapContent, corpus: Corpus | None, settings: FigureSettings
         "width": WIDTH,
         "height": HEIGHT,
         "radius": round(dot_radius(len(placed), WIDTH, HEIGHT) * plate.dot_scale, 2),
-        "topics": _topics(content, plate, extent),
+        "topics": _topics(content, settings, plate, extent),
+        "colouring": _colouring(content, group_of[placed]),
         "glow": _glow(content, settings, plate, extent),
     }
 
@@ -137,10 +141,29 @@ def _beginning(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def _topics(content: MapContent, plate: Plate, extent: Extent) -> list[dict[str, Any]]:
-    """Every topic by number: its label, colours, size, and where its label stands."""
-    colours = content.colours(plate.theme, plate.palette)
+def _colouring(content: MapContent, group_of: IntArray) -> dict[str, Any] | None:
+    """What the points are coloured by instead of topics, and what it stands for."""
+    colouring = content.colouring
+    if colouring is None:
+        return None
+    return {
+        "title": colouring.title,
+        "group": _packed(group_of.astype("<i2")),
+        "colours": [hex_colour(colour) for colour in colouring.colours],
+        "swatches": [{"text": swatch.text, "size": swatch.n_documents, "group": swatch.group} for swatch in colouring.swatches],
+        "marks": [words for _, words in colouring.scale],
+        "missing": colouring.n_missing,
+    }
+
+
+def _topics(content: MapContent, settings: FigureSettings, plate: Plate, extent: Extent) -> list[dict[str, Any]]:
+    """Every topic by number: its label, colours, size, and where its label stands: as on a plate of this size, or on its cloud."""
+    colours = label_colours_of(content, content.colours(plate.theme, plate.palette), plate.theme)
     inks = label_colours(colours, plate.theme)
+    type_ = replace(plate, smallest=float(_SMALL_POINTS), family="")
+    laid_out = {
+        label.topic: label for label in lay_out_labels(content, replace(settings, style="plate"), Canvas(extent, _HOME * WIDTH, _HOME * HEIGHT, 72.0), type_)
+    }
     sizes = np.bincount(content.topic_of[content.topic_of >= 0], minlength=len(colours))
     clouds = largest_clouds(content.positions, content.topic_of, np.ones(len(colours), dtype=np.bool_), extent, len(colours))
     peaks, looks = {cloud.topic: cloud.cells[0].tolist() for cloud in clouds}, content.looks
@@ -148,8 +171,11 @@ def _topics(content: MapContent, plate: Plate, extent: Extent) -> list[dict[str,
     topics = []
     for number in range(len(colours)):
         look = looks.get(number)
-        x, y = (look.place if look is not None and look.place is not None else None) or peaks.get(number, (x0, y0))
-        share = float(np.sqrt(sizes[number] / max(1, sizes.max())))
+        label, held = laid_out.get(number), look is not None and look.place is not None
+        x, y = label.anchor if label is not None else peaks.get(number, (x0, y0))
+        place = (label.x, label.y) if label is not None else look.place if look is not None else None
+        points = label.font_size if label is not None else _SMALL_POINTS * (look.scale if look is not None else 1)
+        weight = label.weight if label is not None else (look.weight if look is not None else "") or "normal"
         is_named = number < len(content.texts) and not (look is not None and look.is_hidden)
         topics.append(
             {
@@ -157,18 +183,28 @@ def _topics(content: MapContent, plate: Plate, extent: Extent) -> list[dict[str,
                 "size": int(sizes[number]),
                 "colour": hex_colour(colours[number]),
                 "ink": hex_colour(inks[number]),
-                "x": round(65535 * (x - x0) / (x1 - x0)),
-                "y": round(65535 * (y1 - y) / (y1 - y0)),
-                "points": round((_SMALL_POINTS + _LARGE_POINTS * share**1.4) * (look.scale if look is not None else 1)),
-                "weight": 700 if share > 0.5 else 400,
+                "x": _share_of(x, x0, x1),
+                "y": _share_of(y, y1, y0),
+                "place": None if place is None else [_share_of(place[0], x0, x1), _share_of(place[1], y1, y0)],
+                "held": held,
+                "broken": "" if label is None else label.text,
+                "points": round(min(points, _LARGEST_POINTS * (look.scale if look is not None else 1)), 1),
+                "weight": NUMBERS[weight],
             }
         )
     return topics
 
 
+def _share_of(value: float, start: float, stop: float) -> int:
+    """A place between two sides of the picture, in 16 bits."""
+    return round(65535 * (value - start) / (stop - start))
+
+
 def _glow(content: MapContent, settings: FigureSettings, plate: Plate, extent: Extent) -> str:
     """The soft clouds beneath the points, as a small picture inside the file."""
     look = replace(raster_look(settings, plate), unassigned="hide", dot_scale=1e-3, opacity=1e-6)
+    if content.colouring is not None:
+        look = replace(look, glow=0.0)
     cloud = point_cloud(content.positions, content.topic_of)
     picture = raster(cloud, content.colours(plate.theme, plate.palette), extent, WIDTH // _GLOW, HEIGHT // _GLOW, look)
     stream = io.BytesIO()

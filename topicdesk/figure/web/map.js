@@ -9,8 +9,9 @@
   const numbers = (text, kind) => new kind(bytes(text).buffer);
   // Points lie in the unit square of the picture, y downwards; 65535 is its far side.
   const n = data.n, xs = numbers(data.x, Uint16Array), ys = numbers(data.y, Uint16Array), topicOf = numbers(data.topic, Int16Array);
-  const nGrey = topicOf.findLastIndex((topic) => topic < 0) + 1;  // they come first
-  const FADED = 26, FINE = 0.62, SETTLE = 140, MAX_ZOOM = 400, REACH = 14, HITS = 200;
+  const paint = data.colouring, groupOf = paint ? numbers(paint.group, Int16Array) : topicOf;  // a row of colours for each point
+  const nGrey = groupOf.findLastIndex((group) => group < 0) + 1;  // they come first
+  const FADED = 26, FINE = 0.62, SETTLE = 140, MAX_ZOOM = 400, REACH = 14, HITS = 200, FAR = 90;
   let view = { x: 0, y: 0, scale: 1 }, width = 1, height = 1, ratio = 1, chosen = -1, hits = null, hovered = -1;
 
   const element = (kind, className, text) => {
@@ -24,8 +25,8 @@
   // ---- Drawing -------------------------------------------------------------------------------------------------
   let canvas = get("points");
   const shade = new Uint8Array(4 * n);
-  const rgb = data.topics.map((topic) => [1, 3, 5].map((at) => parseInt(topic.colour.slice(at, at + 2), 16)));
-  const grey = [1, 3, 5].map((at) => parseInt(data.grey.slice(at, at + 2), 16));
+  const parsed = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const rgb = (paint ? paint.colours : data.topics.map((topic) => topic.colour)).map(parsed), grey = parsed(data.grey);
   const painter = webglPainter() || plainPainter();
 
   function webglPainter() {
@@ -111,13 +112,13 @@
     const lit = hits && new Uint8Array(n);
     if (lit) for (const i of hits) lit[i] = 1;
     for (let i = 0; i < n; i++) {
-      const topic = topicOf[i], colour = topic < 0 ? grey : rgb[topic];
+      const topic = topicOf[i], group = groupOf[i], colour = group < 0 ? grey : rgb[group];
       const bright = lit ? lit[i] : chosen < 0 || topic === chosen;
       shade[4 * i] = colour[0]; shade[4 * i + 1] = colour[1]; shade[4 * i + 2] = colour[2];
-      shade[4 * i + 3] = bright ? (lit ? 255 : topic < 0 ? 110 : 200) : FADED;
+      shade[4 * i + 3] = bright ? (lit ? 255 : group < 0 ? 110 : 200) : FADED;
     }
     painter.recolour();
-    labels.forEach((label) => label.box.classList.toggle("faded", chosen >= 0 && label.topic !== chosen));
+    for (const label of labels) for (const part of [label.box, label.line]) part.classList.toggle("faded", chosen >= 0 && label.topic !== chosen);
     glow.style.opacity = chosen >= 0 || hits ? 0.25 : 1;
     redraw();
   }
@@ -136,24 +137,45 @@
 
   // ---- Labels: the largest topics first, each only where no larger one stands; more room, more labels -------------
   const labels = data.topics.map((topic, number) => {
-    const box = element("div", "label", topic.label);
+    const box = element("div", topic.broken ? "label broken" : "label", topic.label ? topic.broken || topic.label : "");
     box.style.color = topic.ink;
     box.style.fontSize = `${topic.points}px`;
     box.style.fontWeight = topic.weight;
     get("labels").append(box);
-    return { topic: number, box, wide: 0, high: 0, x: topic.x, y: topic.y, size: topic.size };
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    line.style.stroke = topic.ink;
+    line.style.strokeWidth = `${Math.max(0.8, 0.085 * topic.points)}px`;
+    get("leaders").append(line);
+    return { topic: number, box, line, wide: 0, high: 0, x: topic.x, y: topic.y, place: topic.place, held: topic.held, size: topic.size };
   }).filter((label) => label.size && label.box.textContent).sort((a, b) => b.size - a.size);
 
   function measureLabels() { for (const label of labels) { label.wide = label.box.offsetWidth; label.high = label.box.offsetHeight; } }
 
+  // Where a label was laid out, as long as that is near its cloud, or where the researcher put it; else on the cloud.
+  function middleOf(label) {
+    const x = toX(label.x), y = toY(label.y);
+    if (!label.place) return [x, y];
+    const there = [toX(label.place[0]), toY(label.place[1])];
+    return label.held || Math.hypot(there[0] - x, there[1] - y) <= FAR ? there : [x, y];
+  }
+
+  function drawLeader(label, left, top, fits) {
+    const x = toX(label.x), y = toY(label.y), air = 3;
+    const endX = Math.min(Math.max(x, left - air), left + label.wide + air), endY = Math.min(Math.max(y, top - air), top + label.high + air);
+    const isAway = fits && Math.hypot(endX - x, endY - y) > 10;
+    label.line.style.display = isAway ? "" : "none";
+    if (isAway) for (const [name, value] of [["x1", x], ["y1", y], ["x2", endX], ["y2", endY]]) label.line.setAttribute(name, value.toFixed(1));
+  }
+
   function placeLabels() {
     const taken = [];
     for (const label of labels) {
-      const x = toX(label.x), y = toY(label.y), left = x - label.wide / 2, top = y - label.high / 2;
+      const [x, y] = middleOf(label), left = x - label.wide / 2, top = y - label.high / 2;
       const right = left + label.wide, bottom = top + label.high;
       const fits = right > 0 && left < width && bottom > 0 && top < height
         && !taken.some((other) => left < other[2] && right > other[0] && top < other[3] && bottom > other[1]);
       label.box.classList.toggle("away", !fits);
+      drawLeader(label, left, top, fits);
       if (!fits) continue;
       taken.push([left - 2, top - 1, right + 2, bottom + 1]);
       label.box.style.transform = `translate(${left}px, ${top}px)`;
@@ -281,12 +303,40 @@
       made.setAttribute("aria-pressed", String(chosen === label.topic));
       return made;
     });
-    list.replaceChildren(element("h2", "", `${labels.length.toLocaleString("en")} topics`), ...rows);
+    list.replaceChildren(...(paint ? legend() : []), element("h2", "", `${labels.length.toLocaleString("en")} topics`), ...rows);
+  }
+
+  // What other colours than those of topics stand for; who clicks one sees its documents alone, until the next click.
+  function legend() {
+    const parts = [element("h2", "", paint.title)];
+    for (const swatch of paint.swatches) {
+      const made = row(paint.colours[swatch.group], swatch.text, swatch.size, () => light(shownGroup === swatch.group ? -1 : swatch.group));
+      made.setAttribute("aria-pressed", String(shownGroup === swatch.group));
+      parts.push(made);
+    }
+    if (paint.marks.length) {
+      const bar = element("div", "scale"), marks = element("div", "marks");
+      bar.style.background = `linear-gradient(to right, ${paint.colours.join(", ")})`;
+      marks.append(...paint.marks.map((words) => element("span", "", words)));
+      parts.push(bar, marks);
+    }
+    if (paint.missing) parts.push(element("p", "quiet", `${paint.missing.toLocaleString("en")} without a value: grey`));
+    return parts;
+  }
+
+  let shownGroup = -1;
+  function light(group) {
+    shownGroup = group;
+    hits = group < 0 ? null : [...groupOf.keys()].filter((i) => groupOf[i] === group);
+    chosen = -1;
+    showTopics();
+    recolour();
   }
 
   function choose(topic) {
     const kept = list.scrollTop;
     chosen = topic;
+    if (shownGroup >= 0) { shownGroup = -1; hits = null; }
     if (!hits) { showTopics(); list.scrollTop = kept; }
     recolour();
   }
@@ -296,14 +346,14 @@
   function find() {
     const wanted = search.value.trim().toLowerCase();
     hits = null;
-    chosen = -1;
+    chosen = shownGroup = -1;
     if (wanted) {
       hits = [];
       const topics = names.map((name) => name.includes(wanted));
       for (let i = 0; i < n; i++) if (haystack[i].includes(wanted) || (topicOf[i] >= 0 && topics[topicOf[i]])) hits.push(i);
       const rows = hits.slice(0, HITS).map((i) => {
         const topic = topicOf[i], colour = topic < 0 ? data.grey : data.topics[topic].colour;
-        return row(colour, data.titles[i] || data.excerpts[i] || (topic < 0 ? "Document" : data.topics[topic].label), undefined, () => {
+        return row(paint ? `rgb(${groupOf[i] < 0 ? grey : rgb[groupOf[i]]})` : colour, data.titles[i] || data.excerpts[i] || (topic < 0 ? "Document" : data.topics[topic].label), undefined, () => {
           lookAt(xs[i], ys[i], Math.max(view.scale, 6 * home().scale));
           hover(width / 2, height / 2);
         });
