@@ -95,7 +95,7 @@ def _as_json(value: Any) -> str:
 
 
 def _points(content: MapContent, corpus: Corpus | None, settings: FigureSettings, plate: Plate) -> dict[str, Any]:
-    """Places as shares of the picture, in 16 bits; the unassigned come first, so that they are drawn beneath."""
+    """Places as shares of the picture, in 16 bits; the unassigned come first, so that they are drawn beneath, else in a random order."""
     extent = fit_extent(content.positions, content.topic_of, WIDTH, HEIGHT)
     group_of = content.topic_of if content.colouring is None else content.colouring.group
     placed = np.flatnonzero(np.isfinite(content.positions).all(axis=1) & ((content.topic_of >= 0) | (settings.unassigned == "grey")))
@@ -103,7 +103,8 @@ def _points(content: MapContent, corpus: Corpus | None, settings: FigureSettings
     place = np.column_stack([(content.positions[placed, 0] - x0) / (x1 - x0), (y1 - content.positions[placed, 1]) / (y1 - y0)])
     seen = ((place >= 0) & (place <= 1)).all(axis=1)
     placed, place = placed[seen], place[seen]
-    order = np.argsort(group_of[placed] >= 0, kind="stable")
+    order = np.random.default_rng(0).permutation(len(placed))  # so that a part of the points shows the same map, with fewer
+    order = order[np.argsort(group_of[placed[order]] >= 0, kind="stable")]
     placed, place = placed[order], place[order]
     packed = np.round(place * 65535).astype("<u2")
     titles, excerpts = _texts(corpus, placed)

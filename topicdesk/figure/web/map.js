@@ -11,7 +11,7 @@
   const n = data.n, xs = numbers(data.x, Uint16Array), ys = numbers(data.y, Uint16Array), topicOf = numbers(data.topic, Int16Array);
   const paint = data.colouring, groupOf = paint ? numbers(paint.group, Int16Array) : topicOf;  // a row of colours for each point
   const nGrey = groupOf.findLastIndex((group) => group < 0) + 1;  // they come first
-  const FADED = 26, FINE = 0.62, SETTLE = 140, MAX_ZOOM = 400, REACH = 14, HITS = 200, FAR = 90;
+  const FADED = 26, FINE = 0.62, SETTLE = 140, MAX_ZOOM = 400, REACH = 14, HITS = 200, FAR = 90, QUICK = 20, SLOW = 34, FEWEST = 8000;
   let view = { x: 0, y: 0, scale: 1 }, width = 1, height = 1, ratio = 1, chosen = -1, hits = null, hovered = -1;
 
   const element = (kind, className, text) => {
@@ -73,16 +73,16 @@
     canvas.addEventListener("webglcontextrestored", () => location.reload());
     return {
       recolour() { gl.bindBuffer(gl.ARRAY_BUFFER, shades); gl.bufferSubData(gl.ARRAY_BUFFER, 0, shade); },
-      draw(radius) {
+      draw(radius, part) {
         gl.viewport(0, 0, canvas.width, canvas.height);
         gl.clearColor(0, 0, 0, 0);
         gl.clear(gl.COLOR_BUFFER_BIT);
         gl.uniform2f(scale, 2 * view.scale * data.width / width, -2 * view.scale * data.height / height);
         gl.uniform2f(shift, 2 * view.x / width - 1, 1 - 2 * view.y / height);
         gl.uniform1f(size, 2 * FINE * radius * ratio + 1);
-        gl.drawArrays(gl.POINTS, 0, nGrey);
+        gl.drawArrays(gl.POINTS, 0, Math.ceil(part * nGrey));
         gl.uniform1f(size, 2 * radius * ratio + 1);
-        gl.drawArrays(gl.POINTS, nGrey, n - nGrey);
+        gl.drawArrays(gl.POINTS, nGrey, Math.ceil(part * (n - nGrey)));
       },
     };
   }
@@ -91,14 +91,16 @@
     const page = canvas.getContext("2d");
     return {
       recolour() {},
-      draw(radius) {
+      draw(radius, part) {
         page.setTransform(ratio, 0, 0, ratio, 0, 0);
         page.clearRect(0, 0, width, height);
-        for (let i = 0; i < n; i++) {
-          const x = toX(xs[i]), y = toY(ys[i]);
-          if (x < 0 || y < 0 || x > width || y > height) continue;
-          page.fillStyle = `rgba(${shade[4 * i]},${shade[4 * i + 1]},${shade[4 * i + 2]},${shade[4 * i + 3] / 255})`;
-          page.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+        for (const [first, end] of [[0, nGrey], [nGrey, n]]) {
+          for (let i = first; i < first + part * (end - first); i++) {
+            const x = toX(xs[i]), y = toY(ys[i]);
+            if (x < 0 || y < 0 || x > width || y > height) continue;
+            page.fillStyle = `rgba(${shade[4 * i]},${shade[4 * i + 1]},${shade[4 * i + 2]},${shade[4 * i + 3] / 255})`;
+            page.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+          }
         }
       },
     };
@@ -123,13 +125,19 @@
     redraw();
   }
 
-  let isWaiting = false;
+  // While the map moves, as many points are drawn as the machine can draw in time (their order is random); all when it rests.
+  let isWaiting = false, movedAt = -SETTLE, drawnAt = 0, share = 1;
   function redraw() {
     if (isWaiting) return;
     isWaiting = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((now) => {
       isWaiting = false;
-      painter.draw(radiusNow());
+      const isMoving = now - movedAt < SETTLE, took = now - drawnAt;
+      if (isMoving && drawnAt) share = took > SLOW ? Math.max(FEWEST / Math.max(n, FEWEST), 0.7 * share) : took < QUICK ? Math.min(1, 1.15 * share) : share;
+      drawnAt = isMoving ? now : 0;
+      map.dataset.part = isMoving ? share : 1;
+      painter.draw(radiusNow(), isMoving ? share : 1);
+      if (isMoving) redraw();
       glow.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
       placeLabels();
     });
@@ -192,6 +200,7 @@
     const least = 0.3 * home().scale, most = MAX_ZOOM * home().scale;
     if (next.scale < least || next.scale > most) return;
     view = next;
+    movedAt = performance.now();
     hideTip();
     redraw();
   }
