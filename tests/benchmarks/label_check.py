@@ -5,7 +5,8 @@
 2,000 texts are drawn with the seed and run through `topicdesk run`; BERTopic's LlamaCPP then names the same topics with the same
 model, as in the article's recipe (whole representative documents, its own keywords). All three are judged alike: by the rules of
 stages/label_rules.py, and by documents that none of them has seen (stages/held_out.py). BERTopic's answers take long; they are kept
-in FOLDER as they come, and the same command goes on with those that are lacking.
+in FOLDER as they come, and the same command goes on with those that are lacking; until it has all, both sides are also compared over
+the topics that it has named.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from topicdesk.project.store import Project
 from topicdesk.stages.embedding import EmbeddingModel, numerics_of_machine
 from topicdesk.stages.function_words import function_words, function_words_by_language
 from topicdesk.stages.held_out import hold_out, without
-from topicdesk.stages.label_check import check_labels
+from topicdesk.stages.label_check import LabelCheck, check_labels
 from topicdesk.stages.label_rules import Language, is_made_of, judge
 
 N_TEXTS = 2000
@@ -64,11 +65,11 @@ def main() -> None:
     case = read_case(out / "project.topicdesk")
     labels = {"TopicDesk": [topic.label.text for topic in case.analysis.topics]}
     if options.bertopic_seconds:
-        bertopics = bertopic_labels(case, options.folder / "bertopic.json", options.bertopic_seconds)
-        if len(bertopics) == len(case.analysis.topics):
-            labels["BERTopic LlamaCPP"] = [bertopics[str(number)] for number in range(len(case.analysis.topics))]
-        else:
-            print(f"BERTopic has named {len(bertopics)} of {len(case.analysis.topics)} topics; run again to go on")
+        said = bertopic_labels(case, options.folder / "bertopic.json", options.bertopic_seconds)
+        if len(said) < len(case.told):
+            print(f"BERTopic has named {len(said)} of {len(case.told)} topics, beside which stand ours of the same topics; run again to go on")
+            labels["TopicDesk, the same topics"] = [text if str(number) in said else "" for number, text in enumerate(labels["TopicDesk"])]
+        labels["BERTopic LlamaCPP"] = [said.get(str(number), "") for number in range(len(case.told))]
     labels["first three keywords"] = [", ".join(told[:3]) for told in case.told]
     report = compared(case, labels, options.show)
     run = json.loads((out / "run.json").read_text("utf-8"))
@@ -111,7 +112,7 @@ def compared(case: Case, labels: dict[str, list[str]], show: bool) -> dict[str, 
     for way, texts in labels.items():
         verdicts = [judge(text, told, " ".join(told), "", case.language) for text, told in zip(texts, case.told, strict=True)]
         is_valid = [not verdict.refusal for verdict in verdicts]
-        check = check_labels(texts, is_valid, embed(texts), held_vectors, held_topic_of)
+        check = among(check_labels(texts, is_valid, embed(texts), held_vectors, held_topic_of), [bool(text) for text in texts])
         topics = case.analysis.topics
         only, of_both = (
             [valid and is_made_of(text, terms, case.language.wanted) for text, terms, valid in zip(texts, told, is_valid, strict=True)]
@@ -120,13 +121,19 @@ def compared(case: Case, labels: dict[str, list[str]], show: bool) -> dict[str, 
         report[way] = check.summary() | {"of keywords alone": sum(only), "of keywords or KeyBERT's alone": sum(of_both)}
         print(f"{way:22s} {report[way]}")
         if show:
-            for number, text in enumerate(texts):
+            for number, text in enumerate(texts if all(texts) else ()):
                 marks = ("fit" if is_valid[number] else verdicts[number].refusal, "right" if check.is_right[number] else "WRONG", *check.flags[number])
                 print(f"   {number:3d} {case.analysis.topics[number].size:4d}  {text[:90]}  [{'; '.join(marks)}{'; keywords' * only[number]}]")
                 label = case.analysis.topics[number].label
                 if text == label.text:
                     print("             ", label.alternatives, label.refusals, label.log_probability)
     return report
+
+
+def among(check: LabelCheck, is_named: list[bool]) -> LabelCheck:
+    """What the check says of the topics that have a label; it judged them among all."""
+    kept = ([value for value, is_kept in zip(values, is_named, strict=True) if is_kept] for values in (check.is_valid, check.is_right, check.flags))
+    return LabelCheck(*map(tuple, kept))
 
 
 def _terms(keywords: tuple[Keyword, ...]) -> list[str]:

@@ -14,7 +14,7 @@ STEPS = {"unsure": "●○○", "fairly sure": "●●○", "sure": "●●●"}
 DOUBTS = {
     "elsewhere": "Its words are nearer to another topic's documents.",
     "too broad": "It also fits documents of other topics.",
-    "too narrow": "Most of its own documents are nearer to other labels.",
+    "too narrow": "It fits only some of its own documents.",
     "duplicate": "Another topic's label says the same.",
 }
 PROMPT_HEIGHT = 160

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
 from topicdesk.stages.label_choice import centres_of
 from topicdesk.stages.label_rules import are_nearly_equal
 
-STAGE_VERSION = 1
 ELSEWHERE, TOO_BROAD, TOO_NARROW, DUPLICATE = "elsewhere", "too broad", "too narrow", "duplicate"
-LEAST_OWN = 0.25
-MOST_FOREIGN = 1.5
+REACH, LEAST_REACHED = 3, 0.5
+MOST_FOREIGN = 2.0
 SAME_MEANING = 0.97
 
 
@@ -51,9 +50,11 @@ class LabelCheck:
 def check_labels(labels: Sequence[str], is_valid: Sequence[bool], label_vectors: FloatArray, held_vectors: FloatArray, held_topic_of: IntArray) -> LabelCheck:
     """Check the label of each topic, in the order of their numbers.
 
-    A label is right where its embedding is nearer to the mean of its own topic's held-out documents than to any other's. It is
-    too narrow where fewer than a quarter of its own held-out documents are nearer to it than to every other label, and too broad
-    where it draws as many of the others' as one and a half topics hold (each topic counts as one, however large).
+    A label is right where its embedding is nearer to the mean of its own topic's held-out documents than to any other's. A right
+    label is too narrow where it reaches at most half of these: of all held-out documents the nearest to it, three times as many as
+    its topic has, hold no more of them. Other labels have no part in this: beside one that is too broad the best would look narrow.
+    A label is too broad where it draws as many documents of other topics as two topics hold (each counts as one, however large):
+    they are nearer to it than to their own label.
 
     Parameters
     ----------
@@ -63,21 +64,28 @@ def check_labels(labels: Sequence[str], is_valid: Sequence[bool], label_vectors:
     """
     n_topics = len(labels)
     nearest_topic = (label_vectors @ centres_of(held_vectors, held_topic_of, n_topics).T).argmax(axis=1) if n_topics else np.empty(0)
+    likeness = np.dot(held_vectors, label_vectors.T)
     drawn = np.zeros((n_topics, n_topics))  # the share of each topic's documents (row) that each label (column) draws
-    nearest_label = (held_vectors @ label_vectors.T).argmax(axis=1) if len(held_vectors) else np.empty(0, dtype=np.int64)
+    nearest_label = likeness.argmax(axis=1) if likeness.size else np.empty(0, dtype=np.int64)
     np.add.at(drawn, (held_topic_of, nearest_label), 1)
     drawn /= np.maximum(drawn.sum(axis=1, keepdims=True), 1)
-    own = np.diag(drawn)
-    foreign = drawn.sum(axis=0) - own
+    foreign = drawn.sum(axis=0) - np.diag(drawn)
     alike = np.dot(label_vectors, label_vectors.T) >= SAME_MEANING
     flags = []
     for topic in range(n_topics):
         twins = (other for other in range(n_topics) if other != topic)
         tests = (
-            (ELSEWHERE, nearest_topic[topic] != topic),
+            (ELSEWHERE, nearest_topic[topic] != topic and bool((held_topic_of == topic).any())),
             (TOO_BROAD, foreign[topic] >= MOST_FOREIGN),
-            (TOO_NARROW, own[topic] < LEAST_OWN and nearest_topic[topic] == topic),
+            (TOO_NARROW, nearest_topic[topic] == topic and reached(likeness[:, topic], held_topic_of == topic) <= LEAST_REACHED),
             (DUPLICATE, any(alike[topic, other] or are_nearly_equal(labels[topic], labels[other]) for other in twins)),
         )
         flags.append(tuple(name for name, applies in tests if applies))
     return LabelCheck(tuple(is_valid), tuple(bool(nearest_topic[topic] == topic) for topic in range(n_topics)), tuple(flags))
+
+
+def reached(likeness: FloatArray, is_own: BoolArray) -> float:
+    """The share of its topic's documents that a label finds among the nearest to it, three times as many, at most half of all; 1 where there are none."""
+    n_own = int(is_own.sum())
+    n_near = max(n_own, min(REACH * n_own, len(is_own) // 2))
+    return float(is_own[np.argsort(-likeness, kind="stable")[:n_near]].sum() / n_own) if n_own else 1.0
