@@ -38,14 +38,14 @@ def _make(name: str, path: Path) -> None:
     from sklearn.preprocessing import normalize
 
     from topicdesk.stages.clustering import cluster
-    from topicdesk.stages.projection import find_neighbours, lay_out_once
+    from topicdesk.stages.neighbours import find_neighbours
+    from topicdesk.stages.projection import join_neighbours, lay_out_once
 
     texts = _texts(*CORPORA[name])
     weighed, terms = _weighed(texts)
     vectors = normalize(TruncatedSVD(100, random_state=42).fit_transform(weighed)).astype(np.float32)
     settings = ProjectionSettings()
-    neighbours = find_neighbours(vectors, settings)
-    positions = lay_out_once(vectors, neighbours, 2, settings)
+    positions = lay_out_once(vectors, join_neighbours(find_neighbours(vectors, settings)), 2, settings)
     topic_of = cluster(positions, ClusteringSettings(min_topic_size=11, selection="leaf")).topic_of
     labels = json.dumps(_labels(weighed, terms, topic_of))
     np.savez(path, positions=positions, topic_of=topic_of, lengths=np.array([len(text) for text in texts]), texts=np.array(labels))

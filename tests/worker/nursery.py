@@ -34,10 +34,12 @@ def load() -> None:
     import topicdesk.engine.pipeline
     import topicdesk.engine.small_requests  # noqa: F401
     from topicdesk.core.settings import ProjectionSettings
-    from topicdesk.stages.projection import find_neighbours, lay_out_once
+    from topicdesk.stages.neighbours import find_neighbours
+    from topicdesk.stages.projection import join_neighbours, lay_out_once
 
     vectors = np.eye(60, 8, dtype=np.float32) + np.float32(0.1)
-    lay_out_once(vectors, find_neighbours(vectors, ProjectionSettings()), 2, ProjectionSettings())
+    for n_dimensions in (5, 2):
+        lay_out_once(vectors, join_neighbours(find_neighbours(vectors, ProjectionSettings())), n_dimensions, ProjectionSettings())
 
 
 def take_streams(pipes: Path) -> None:

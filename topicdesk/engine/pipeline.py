@@ -35,7 +35,7 @@ from topicdesk.project.cache import cache_key
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.project.updating import TextUpdates
-from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords, projection
+from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords, neighbours, projection
 
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
 
@@ -179,7 +179,7 @@ def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray,
     with run.doing("project", 2, "layouts") as progress:
         run.keys["project"] = key = cache_key(
             "project", projection.STAGE_VERSION, embeddings=run.keys["embed"], rows=_digest(corpus), settings=dataclasses.asdict(run.settings.projection),
-            n_threads=projection.n_search_threads(len(corpus.with_text)), versions=run.versions("umap-learn", "pynndescent", "numba", "numpy", "scipy"),
+            n_threads=neighbours.n_search_threads(len(corpus.with_text)), versions=run.versions("umap-learn", "pynndescent", "numba", "numpy", "scipy"),
         )  # fmt: skip
         for_clustering, positions = run.cached_array(key, 0), run.cached_array(key, 1)
         if for_clustering is None or positions is None:

@@ -17,7 +17,8 @@ from topicdesk.core.offline import stay_offline
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import ProjectionSettings
 from topicdesk.stages.islands import nearer_islands
-from topicdesk.stages.projection import find_neighbours, lay_out_once, principal_components
+from topicdesk.stages.neighbours import find_neighbours
+from topicdesk.stages.projection import join_neighbours, lay_out_once, principal_components
 
 MAP_DIMENSIONS = 2
 FEWEST_FOR_UMAP = 15
@@ -125,15 +126,18 @@ def _serve(connection: Connection) -> None:
     os.environ["NUMBA_THREADING_LAYER"] = "forksafe"  # GNU OpenMP ends a process that was forked after its first use
     _end_with(os.getppid())
     vectors = np.eye(60, 8, dtype=np.float32) + np.float32(0.1)
-    lay_out_once(vectors, find_neighbours(vectors, ProjectionSettings()), MAP_DIMENSIONS, ProjectionSettings())
+    for n_dimensions in (ProjectionSettings().n_dimensions, MAP_DIMENSIONS):
+        lay_out_once(vectors, join_neighbours(find_neighbours(vectors, ProjectionSettings())), n_dimensions, ProjectionSettings())
     while True:
         try:
             number, vectors, wanted, settings = connection.recv()
         except EOFError:
             return
-        neighbours = find_neighbours(vectors, settings)
-        jobs = [(vectors, neighbours, n_dimensions, settings) for n_dimensions in wanted]
-        for answer in map(_received, [_forked(job) for job in jobs]) if hasattr(os, "fork") else map(_timed, jobs):
+        graph = join_neighbours(find_neighbours(vectors, settings))
+        can_fork = hasattr(os, "fork")
+        n_threads = max(1, (os.cpu_count() or 1) // (len(wanted) if can_fork else 1))
+        jobs = [(vectors, graph, n_dimensions, settings, n_threads) for n_dimensions in wanted]
+        for answer in map(_received, [_forked(job) for job in jobs]) if can_fork else map(_timed, jobs):
             connection.send((number, answer))
 
 
@@ -161,10 +165,10 @@ def _received(connection: Connection) -> Any:
 
 def _timed(job: tuple[Any, ...]) -> Any:
     """(n_dimensions, layout, seconds), or the error."""
-    vectors, neighbours, n_dimensions, settings = job
+    vectors, graph, n_dimensions, settings, n_threads = job
     started = time.perf_counter()
     try:
-        return n_dimensions, lay_out_once(vectors, neighbours, n_dimensions, settings), time.perf_counter() - started
+        return n_dimensions, lay_out_once(vectors, graph, n_dimensions, settings, n_threads), time.perf_counter() - started
     except Exception as error:
         return error
 
