@@ -1,5 +1,7 @@
 """Topics and documents as CSV, XLSX and Parquet: the same values in each, and reading our own export back gives them again."""
 
+import csv
+import dataclasses
 import math
 import zipfile
 
@@ -76,6 +78,16 @@ def test_that_reading_our_own_export_back_gives_the_same_values(tmp_path, writte
         ]
         rows = [tuple(str(float(cell)) if cell and name in ("strength", "x", "y") else cell for name, cell in zip(table.names, row)) for row in rows]
         assert rows == wanted
+
+
+def test_that_hidden_topics_are_named_in_both_tables(tmp_path, written):
+    analysis, corpus = written
+    analysis = dataclasses.replace(analysis, topics=(dataclasses.replace(analysis.topics[0], is_hidden=True), *analysis.topics[1:]))
+    export_tables(tmp_path / "t.csv", tmp_path / "d.csv", analysis, corpus)
+    for name in ("t.csv", "d.csv"):
+        with (tmp_path / name).open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                assert row["hidden"] == ("yes" if row["topic"] == "0" else "")
 
 
 def test_that_no_text_is_a_formula_or_a_link_in_a_workbook(tmp_path, written):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.gui.test_session import run, until
+from tests.gui.test_session import heard, run, until
+from topicdesk.core.errors import TopicDeskError
 from topicdesk.project.store import Project
 
 
@@ -128,3 +129,25 @@ def test_that_a_rerun_keeps_every_edit(session, qtbot):
     session.start_run()
     until(qtbot, lambda: session.state == "result")
     assert seen(session.editor.shown) == before
+
+
+def test_that_what_is_on_its_way_to_the_disk_is_counted_until_it_is_there(session, qtbot):
+    before = session.editor.saved
+    assert before is not None
+    session.rename_topic(0, "Mine")
+    assert session.editor.n_unwritten == 1
+    until(qtbot, lambda: not session.editor.n_unwritten)
+    assert session.editor.saved >= before
+
+
+def test_that_an_edit_that_cannot_be_written_does_not_count_as_saved(session, qtbot, monkeypatch):
+    before = session.editor.saved
+    reasons = heard(session.notice)
+    monkeypatch.setattr("topicdesk.gui.project_work.adding", lambda edit: fail)
+    session.rename_topic(0, "Mine")
+    until(qtbot, lambda: reasons and not session.editor.n_unwritten)
+    assert session.editor.saved == before
+
+
+def fail(_):
+    raise TopicDeskError("The disk is full.")

@@ -147,5 +147,5 @@ def test_that_the_exported_log_and_topics_have_what_the_researcher_did(path, tmp
     topics, _ = export_project(path, tmp_path / "csv", "csv")
     with topics.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0])[-2:] == ["checked", "note"]
+    assert list(rows[0])[-3:] == ["checked", "hidden", "note"]
     assert (rows[0]["checked"], rows[0]["note"], rows[1]["checked"]) == ("yes", "Good.", "")

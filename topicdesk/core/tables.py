@@ -20,9 +20,9 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.files import write_whole
 
 TOPIC_COLUMNS = ("topic", "size", "label", "label_origin", "keywords", "keybert", "mmr", "exemplars")
-MARK_COLUMNS = ("checked", "note")
+MARK_COLUMNS = ("checked", "hidden", "note")
 DOCUMENT_COLUMNS = ("id", "title", "topic", "label", "strength", "x", "y")
-TOPIC_OF_DOCUMENT_COLUMNS = ("label_origin", "checked", "keywords")
+TOPIC_OF_DOCUMENT_COLUMNS = ("label_origin", "checked", "hidden", "keywords")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?%?\Z")
 
 
@@ -54,11 +54,11 @@ class Table:
 def topic_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> Table:
     """One row a topic, the unassigned left out; exemplars are document ids.
 
-    `with_marks` adds what the researcher said of each: whether its label is checked ("yes" or empty), and the note.
+    `with_marks` adds what the researcher said of each: whether its label is checked, and the topic hidden ("yes" or empty), and the note.
     """
     rows = (
         (topic.number, topic.size, topic.label.text, topic.label.origin, _terms(topic.keywords), _terms(topic.keybert), _terms(topic.mmr),
-         ", ".join(corpus.documents[i].id for i in topic.exemplars), *((_checked(topic), topic.note) if with_marks else ()))
+         ", ".join(corpus.documents[i].id for i in topic.exemplars), *((*_marks(topic), topic.note) if with_marks else ()))
         for topic in analysis.present
     )  # fmt: skip
     names = TOPIC_COLUMNS + MARK_COLUMNS * with_marks
@@ -70,8 +70,8 @@ def document_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False)
 
     `with_marks` adds, after ours and before the corpus's own columns, what is known of the document's topic.
     """
-    about = {topic.number: (topic.label.text, (topic.label.origin, _checked(topic), _terms(topic.keywords))) for topic in analysis.topics}
-    unassigned = ("", ("", "", ""))
+    about = {topic.number: (topic.label.text, (topic.label.origin, *_marks(topic), _terms(topic.keywords))) for topic in analysis.topics}
+    unassigned = ("", ("",) * len(TOPIC_OF_DOCUMENT_COLUMNS))
     assignment, positions = analysis.assignment, analysis.positions
     rows = (
         (
@@ -122,8 +122,9 @@ def _terms(keywords: Iterable[Keyword]) -> str:
     return ", ".join(keyword.term for keyword in keywords)
 
 
-def _checked(topic: Topic) -> str:
-    return "yes" if topic.is_checked else ""
+def _marks(topic: Topic) -> tuple[str, str]:
+    """Whether it is checked, whether it is hidden."""
+    return "yes" if topic.is_checked else "", "yes" if topic.is_hidden else ""
 
 
 def _cell(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,10 @@ class Editor(QObject):
         As the run left it.
     shown : EditedAnalysis or None
         With the edits applied.
+    saved : datetime or None
+        When something was written last, by the local clock.
+    n_unwritten : int
+        How many steps are still on their way to the disk.
 
     Signals
     -------
@@ -37,6 +42,8 @@ class Editor(QObject):
         Another log.
     applied : (EditedAnalysis)
         What is to be shown changed.
+    written : ()
+        What was said in `saved` or `n_unwritten` is another.
     description_wanted : ()
         Edits are on disk whose topics the engine has not described.
     notice : (str)
@@ -44,6 +51,7 @@ class Editor(QObject):
 
     changed = Signal()
     applied = Signal(object)
+    written = Signal()
     description_wanted = Signal()
     notice = Signal(str)
 
@@ -55,15 +63,23 @@ class Editor(QObject):
         self._path: Path | None = None
         self._descriptions: dict[str, Description] = {}
         self._background = background
+        self.saved: datetime | None = None
+        self.n_unwritten = 0
 
     # ---- what is open
 
     def open(self, path: Path | None, kept: Kept | None = None) -> None:
         """Work on this project from now on; None for none."""
-        self._path = path
+        self._path, self.n_unwritten = path, 0
         if path is None:
             self.found = self.shown = None
+        self.saved = written_last(path)
         self._take(kept or Kept(NO_EDITS, {}))
+
+    def take_note_of_saved(self) -> None:
+        """Something of the project has just been written."""
+        self.saved = datetime.now().astimezone()
+        self.written.emit()
 
     def show(self, found: Analysis) -> None:
         """Apply the edits to this analysis from now on."""
@@ -211,11 +227,32 @@ class Editor(QObject):
             return
 
         def failed(reason: str) -> None:
+            self._count_written(path)
             self.notice.emit(reason)
             self._background.with_project(path, project_work.read_kept, self._take, self.notice.emit)
 
-        self._background.with_project(path, work, lambda _: self._ask_if_lacking(), failed)
+        def done(_: object) -> None:
+            self._count_written(path)
+            self.take_note_of_saved()
+            self._ask_if_lacking()
+
+        self.n_unwritten += 1
+        self.written.emit()
+        self._background.with_project(path, work, done, failed)
+
+    def _count_written(self, path: Path) -> None:
+        """One less waits; what another project was waiting for is no longer counted."""
+        self.n_unwritten = max(0, self.n_unwritten - (path == self._path))
+        self.written.emit()
 
     def _ask_if_lacking(self) -> None:
         if self.shown is not None and self.shown.lacking:
             self.description_wanted.emit()
+
+
+def written_last(path: Path | None) -> datetime | None:
+    """When the project's file was written last; None where there is none."""
+    try:
+        return None if path is None else datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    except OSError:
+        return None

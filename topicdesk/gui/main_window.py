@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         session.leaving.connect(self._remember_view)
         for signal in (session.analysis_changed, session.labels_changed, session.corpus_changed, session.edits_changed, session.topics_chosen,
                        session.documents_chosen, session.document_chosen, session.documents_picked, session.trial_changed,
-                       session.engine_state_changed, session.preview_ready, session.models_changed):  # fmt: skip
+                       session.engine_state_changed, session.preview_ready, session.models_changed, session.editor.written):  # fmt: skip
             signal.connect(lambda *_: self._show_facts())
         self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
         session.notice.connect(self.notices.add)

@@ -124,4 +124,5 @@ class Running(Reopening):
             if self.offer.accepted is not None and self.editor.found is not None:  # the next run asks for what this map was made with
                 self.change_settings(self.editor.found.settings)
             self.offer.accepted = None
+            self.editor.take_note_of_saved()
             self._set_state("result")

@@ -59,6 +59,11 @@ def local_time(made: str) -> str:
         return made
 
 
+def saved_words(saved: datetime, now: datetime) -> str:
+    """When something was written last: "saved 12:04" today, else with its day."""
+    return f"saved {saved:%H:%M}" if saved.date() == now.date() else f"saved {saved:%Y-%m-%d %H:%M}"
+
+
 def listed(words: list[str]) -> str:
     """A few words in a row; what is too many is only counted."""
     shown = ", ".join(words[:LISTED])
