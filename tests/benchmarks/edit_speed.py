@@ -25,7 +25,7 @@ from topicdesk.core.settings import Settings
 from topicdesk.engine.edit_requests import describe
 from topicdesk.engine.ground import ground_of
 from topicdesk.engine.keys import block_key, computing_versions
-from topicdesk.engine.terms import EMBEDDED_A_BLOCK, counted_terms, term_vectors_key, vocabulary_key
+from topicdesk.engine.terms import EMBEDDED_A_BLOCK, counted_terms, found_languages, read_as, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.sample_corpus import write_sample
 from topicdesk.project.store import Project
@@ -68,8 +68,9 @@ def made_project(path: Path, texts: list[str], workshop: Workshop, size: int = S
             def keep(self, key, value, block=0):
                 project.artifacts.put(key, "keywords", value, block)
 
-        words_key = vocabulary_key(project.fingerprint or "", settings.keywords, {name: versions[name] for name in ("scikit-learn", "numpy")})
-        columns = terms_to_embed(counted_terms(Shelf(), words_key, texts, settings.keywords))
+        languages = read_as(found_languages(Shelf(), project.fingerprint or "", lambda: texts), settings.keywords)
+        words_key = vocabulary_key(project.fingerprint or "", settings.keywords, {name: versions[name] for name in ("scikit-learn", "numpy")}, languages)
+        columns = terms_to_embed(counted_terms(Shelf(), words_key, texts, settings.keywords, languages))
         key = term_vectors_key(words_key, SHA256, numerics, computing_versions(versions))
         for number, start in enumerate(range(0, len(columns), EMBEDDED_A_BLOCK)):
             project.artifacts.put(key, "keywords", vectors(len(columns[start : start + EMBEDDED_A_BLOCK])).astype(np.float16), number)

@@ -28,12 +28,13 @@ from tests.benchmarks.recipe import PROMPT, SYSTEM_PROMPT
 from topicdesk.core.analysis import Analysis, Keyword, TopicAssignment
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.model_files import choose_model
+from topicdesk.engine.labels import language_wanted
 from topicdesk.project.store import Project
 from topicdesk.stages.embedding import EmbeddingModel, numerics_of_machine
-from topicdesk.stages.function_words import function_words, function_words_by_language
 from topicdesk.stages.held_out import hold_out, without
 from topicdesk.stages.label_check import LabelCheck, check_labels
 from topicdesk.stages.label_rules import Language, is_made_of, judge
+from topicdesk.stages.spoken_languages import languages_of
 
 N_TEXTS = 2000
 
@@ -98,8 +99,7 @@ def read_case(project_path: Path) -> Case:
         assert analysis is not None
         told = [tuple(first) for _, (first, _) in project.artifacts.values(analysis.keys["keywords"])]
     held = hold_out(corpus.texts, analysis.assignment)
-    lists, wanted = function_words_by_language(), function_words(corpus.texts)
-    language = Language(wanted, frozenset[str]().union(*lists.values()) - wanted)
+    language = language_wanted("", languages_of(corpus.texts))
     return Case(analysis, corpus.texts, held, told, language)
 
 

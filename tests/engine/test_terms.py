@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from topicdesk.core.languages import named_languages
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.engine import terms
 from topicdesk.engine.terms import counted_terms, embedded_terms, kept_vocabulary
@@ -26,13 +27,16 @@ def shelf(tmp_path: Path, monkeypatch):
         yield ProjectShelf(project)
 
 
+ENGLISH = named_languages("English")
+
+
 def embed(texts):
     return np.eye(4, dtype=np.float32)[[len(text) % 4 for text in texts]]
 
 
 @pytest.mark.parametrize("texts", [TEXTS, ["the", "of"], []])
 def test_that_counted_terms_come_back_from_the_project_as_they_were(shelf, texts):
-    counted = counted_terms(shelf, "key", texts, KeywordSettings())
+    counted = counted_terms(shelf, "key", texts, KeywordSettings(), ENGLISH)
     kept = kept_vocabulary(shelf, "key")
     assert kept.terms == counted.terms
     assert kept.counts.shape == counted.counts.shape
@@ -41,13 +45,13 @@ def test_that_counted_terms_come_back_from_the_project_as_they_were(shelf, texts
 
 
 def test_that_a_vocabulary_that_was_not_kept_whole_counts_as_absent(shelf):
-    counted_terms(shelf, "key", TEXTS, KeywordSettings())
+    counted_terms(shelf, "key", TEXTS, KeywordSettings(), ENGLISH)
     shelf.keep("other", [40, 12], terms.SHAPE)
     assert kept_vocabulary(shelf, "other") is None
 
 
 def test_that_terms_are_embedded_once_and_come_back_the_same(shelf):
-    counted = counted_terms(shelf, "key", TEXTS, KeywordSettings())
+    counted = counted_terms(shelf, "key", TEXTS, KeywordSettings(), ENGLISH)
     asked = []
 
     def counting(texts):

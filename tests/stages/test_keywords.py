@@ -6,7 +6,6 @@ from topicdesk.core.analysis import Keyword, TopicAssignment
 from topicdesk.core.errors import Cancelled
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
-from topicdesk.stages.function_words import function_words
 from topicdesk.stages.keywords import TopicKeywords, describe_topics, keyword_labels
 from topicdesk.stages.vocabulary import TermVectors, count_terms, terms_to_embed
 
@@ -44,16 +43,6 @@ def test_that_no_function_word_of_a_german_corpus_is_a_keyword(embed_terms):
         words = {word for keyword in (*topic.keywords, *topic.keybert, *topic.mmr) for word in keyword.term.split()}
         assert words
         assert not words & {"und", "die", "der", "das", "mit", "hat", "für", "nicht", "sie"}
-
-
-def test_that_function_words_are_those_of_the_languages_spoken():
-    assert {"und", "der"} <= function_words(GERMAN)
-    assert "the" not in function_words(GERMAN)
-    english = ["The court and the judge were about to rule on this appeal, but it was not to be."] * 30
-    assert {"the", "and"} <= function_words(english)
-    assert {"the", "und"} <= function_words(GERMAN + english)
-    assert function_words(["深山发现的紫薇树桩"] * 20) == frozenset()
-    assert function_words([]) == function_words([""]) == frozenset()
 
 
 def test_that_the_article_keeps_function_words():

@@ -9,9 +9,11 @@ import pytest
 
 from topicdesk.core.analysis import Keyword, TopicAssignment
 from topicdesk.core.settings import KeywordSettings
-from topicdesk.stages.function_words import function_words
+from topicdesk.stages.function_words import function_words_of
 from topicdesk.stages.keywords import class_tfidf, describe_topics, diverse, keybert
-from topicdesk.stages.vocabulary import WORD_WITH_LETTERS, TermVectors, count_terms, terms_to_embed
+from topicdesk.stages.spoken_languages import languages_of
+from topicdesk.stages.vocabulary import TermVectors, count_terms, terms_to_embed
+from topicdesk.stages.words import WORD_WITH_LETTERS
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def test_that_the_articles_keywords_equal_bertopics(real_texts, real_assignment,
 def test_that_single_words_without_function_words_equal_bertopics_with_the_same_vectoriser(real_texts, real_assignment, bertopic_keywords):
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectoriser = CountVectorizer(stop_words=sorted(function_words(real_texts)), token_pattern=WORD_WITH_LETTERS)
+    vectoriser = CountVectorizer(stop_words=sorted(function_words_of(languages_of(real_texts))), token_pattern=WORD_WITH_LETTERS)
     ours = our_keywords(real_texts, real_assignment, KeywordSettings(ngram_max=1))
     theirs = bertopic_keywords(vectoriser, reduce_frequent_words=True)
     assert share_of_equal_sets(ours, theirs) >= 0.95
@@ -88,7 +90,7 @@ def test_that_our_default_keywords_equal_bertopics_but_for_phrases_across_two_do
     """BERTopic joins a topic's documents before it counts pairs, and so counts the last word of one with the first of the next."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectoriser = CountVectorizer(ngram_range=(1, 2), stop_words=sorted(function_words(real_texts)), token_pattern=WORD_WITH_LETTERS)
+    vectoriser = CountVectorizer(ngram_range=(1, 2), stop_words=sorted(function_words_of(languages_of(real_texts))), token_pattern=WORD_WITH_LETTERS)
     theirs = bertopic_keywords(vectoriser, reduce_frequent_words=True)
     numbers = [*range(real_assignment.n_topics), -1]
     joined = [" ".join(text for text, topic in zip(real_texts, real_assignment.topic_of, strict=True) if topic == number) for number in numbers]

@@ -1,6 +1,7 @@
+from topicdesk.core.languages import named_languages
 from topicdesk.engine.labels import language_wanted
 
-GERMAN = ["Der Hund und die Katze sind nicht in dem Haus, aber sie waren es am Morgen und werden es wieder sein."] * 5
+GERMAN = named_languages("German")
 
 
 def test_that_labels_are_wanted_in_the_language_of_the_texts_unless_another_is_named():
@@ -13,3 +14,9 @@ def test_that_a_language_without_a_list_judges_nothing():
     unknown = language_wanted("Klingon", GERMAN)
     assert not unknown.wanted
     assert not unknown.others
+    assert not language_wanted("", named_languages("German, Urdu")).wanted
+
+
+def test_that_only_a_language_that_was_asked_for_may_be_written_in_another_script():
+    assert language_wanted("English", named_languages("Russian")).is_named
+    assert not language_wanted("", named_languages("Russian")).is_named

@@ -26,7 +26,7 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
         What the researcher did, and the analysis with that applied.
     """
     sentences = [
-        _texts(found, corpus), _steps(found), _newcomers(found), _labels(found), _work(tally, shown), _later_models(found, shown),
+        _texts(found, corpus), _languages(found), _steps(found), _newcomers(found), _labels(found), _work(tally, shown), _later_models(found, shown),
         f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
         f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
     ]  # fmt: skip
@@ -58,6 +58,20 @@ def _texts(found: Analysis, corpus: Corpus) -> str:
     aside = f" ({'; '.join(asides)})" if asides else ""
     made = "".join(f" {clause[0].upper()}{clause[1:]}." for clause in corpus.making.in_words())
     return f"We analysed {_counted(found.n_texts, 'text')}{aside}.{made}"
+
+
+def _languages(found: Analysis) -> str:
+    """What the texts were read as; nothing for what is in English alone."""
+    record = found.numerics.get("languages", {})
+    names, shares = record.get("read_as", []), record.get("found", {})
+    if names in ([], ["English"]):
+        return ""
+    listed = [f"{name} ({100 * shares[name]:.0f} % of the letters)" if name in shares else name for name in names]
+    chosen = ", as the researcher said" if found.settings.keywords.language else ""
+    left_out = "" if found.settings.keywords.function_words == "keep" else "; function words were left out of the keywords"
+    segmenters = [f"{name} {version}" for name, version in record.get("segmenters", {}).items() if version]
+    cut = f"; words were told by {' and '.join(segmenters)}" if segmenters else ""
+    return f"They were read as {' and '.join(listed)}{chosen}{left_out}{cut}."
 
 
 def _steps(found: Analysis) -> str:

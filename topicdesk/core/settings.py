@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from topicdesk.core.errors import InputError
+from topicdesk.core.languages import named_languages
 from topicdesk.core.prompt_tags import complaint
 
 
@@ -54,14 +55,22 @@ class ClusteringSettings(_Checked):
 
 @dataclass(frozen=True)
 class KeywordSettings(_Checked):
-    """How topics are described. `article()` gives the vectoriser of Grootendorst's article, function words and all."""
+    """How topics are described. `article()` gives the vectoriser of Grootendorst's article, function words and all.
+
+    `language` names what the texts are in ("German, English"); empty means as they are found to be.
+    """
 
     n_keywords: int = _ranged(10, 1, 50)
     ngram_max: int = _ranged(2, 1, 3)
+    language: str = ""
     function_words: Literal["drop", "keep"] = "drop"
     reduce_frequent_words: bool = True
     n_candidates: int = _ranged(100, 10, 1000)
     mmr_diversity: float = _ranged(0.3, 0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        named_languages(self.language)
 
     @classmethod
     def article(cls) -> Self:

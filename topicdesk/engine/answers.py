@@ -57,7 +57,7 @@ class AnswerBook:
     """
 
     def __init__(self, run: Run, model_file: FoundModel, progress: Progress, on_loaded: Callable[[], None] = lambda: None) -> None:
-        self._run, self._progress, self._settings = run, progress, run.settings.labelling
+        self._run, self._progress, self._settings = run, progress, run.labelling
         self._on_loaded = on_loaded
         self.file_name, self.sha256 = model_file.path.name, sha256_of(model_file.path)
         self._loader = loader_for(

@@ -17,9 +17,10 @@ from topicdesk.engine.workshop import Workshop
 from topicdesk.exporting.bertopic_folder import UNASSIGNED, ClassTerms, topic_rows, write_bertopic
 from topicdesk.project.store import Project
 from topicdesk.stages.keywords import Describer, TopicKeywords, class_scores
+from topicdesk.stages.spoken_languages import languages_of
 from topicdesk.stages.vocabulary import Vocabulary, make_vectoriser
 
-NOT_PLAIN = ("tokenizer", "preprocessor", "dtype", "vocabulary")  # parameters of the vectoriser that JSON cannot hold, or that the columns say
+PLAIN = (str, int, float, list, tuple)  # parameters of the vectoriser that JSON holds; a segmenter it does not
 
 
 def export_bertopic(request: BertopicRequest, workshop: Workshop) -> BertopicWritten:
@@ -40,8 +41,8 @@ def export_bertopic(request: BertopicRequest, workshop: Workshop) -> BertopicWri
             raise InputError(f"{project.path}: the embeddings that BERTopic needs were cleared; run once more, then export.") from error
         analysis = with_edits(project, found, workshop).analysis
         _, vocabulary = vocabulary_of(project, found)
-        vectoriser = make_vectoriser(project.corpus().texts, found.settings.keywords)
-        parameters = {name: value for name, value in vectoriser.get_params().items() if name not in NOT_PLAIN}
+        vectoriser = make_vectoriser(languages_of(project.corpus().texts, found.settings.keywords.language), found.settings.keywords)
+        parameters: dict[str, object] = {name: value for name, value in vectoriser.get_params().items() if name != "vocabulary" and isinstance(value, PLAIN)}
         counted, of_unassigned = _class_terms(analysis, vocabulary, parameters)
         try:
             written = write_bertopic(Path(request.folder), analysis, _middles(analysis, vectors), counted, of_unassigned.keywords)

@@ -13,7 +13,7 @@ from topicdesk.core.arrays import FloatArray
 from topicdesk.core.errors import InputError
 from topicdesk.engine.keys import computing_versions
 from topicdesk.engine.search import meanings_of, model_of, numerics_of
-from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
+from topicdesk.engine.terms import counted_terms, embedded_terms, found_languages, read_as, term_vectors_key, vocabulary_key
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
 from topicdesk.stages.keywords import Describer
@@ -83,10 +83,12 @@ def ground_of(project: Project, analysis: Analysis, workshop: Workshop) -> Groun
 
 def vocabulary_of(project: Project, analysis: Analysis) -> tuple[str, Vocabulary]:
     """The counted terms of an analysis with their cache key; counted anew where the cache does not hold them."""
-    settings = analysis.settings.keywords
+    settings, shelf = analysis.settings.keywords, _Shelf(project)
     versions = {name: analysis.versions.get(name, "") for name in ("scikit-learn", "numpy")}
-    key = vocabulary_key(project.fingerprint or "", settings, versions)
-    return key, counted_terms(_Shelf(project), key, project.corpus().texts, settings)
+    texts = project.corpus().texts
+    languages = read_as(found_languages(shelf, project.fingerprint or "", lambda: texts), settings)
+    key = vocabulary_key(project.fingerprint or "", settings, versions, languages)
+    return key, counted_terms(shelf, key, texts, settings, languages)
 
 
 def load_projection(project: Project, analysis: Analysis) -> FloatArray | None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from topicdesk.core import events
+from topicdesk.core import events, languages
 from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
@@ -29,7 +29,7 @@ from topicdesk.engine.workshop import Workshop
 from topicdesk.llm.prompt import PROFILES
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
-from topicdesk.stages.function_words import function_words_by_language, spoken_languages
+from topicdesk.stages.function_words import function_words_by_code, function_words_of
 from topicdesk.stages.held_out import without
 from topicdesk.stages.keywords import TopicKeywords
 from topicdesk.stages.label_check import LabelCheck, check_labels
@@ -130,8 +130,8 @@ class Naming:
         self._assignment = analysis.assignment
         self._questions = [_question(analysis, material, number) for number in range(len(analysis.topics))]
         self._centres = centres_of(material.vectors, without(analysis.assignment, material.held).topic_of, len(analysis.topics))
-        settings = run.settings.labelling
-        self._language = language_wanted(settings.language, material.corpus.texts)
+        settings = run.labelling
+        self._language = language_wanted(settings.language, run.languages)
         self._example = settings.example or "\n".join(profile.example for profile in PROFILES.values())
         self._said: list[Said] = []
         self._candidates = [_candidates_of(standing.get(question.topic)) for question in self._questions]
@@ -264,14 +264,15 @@ def _question(analysis: Analysis, material: Material, number: int) -> Question:
     return Question(number, described.told, described.told_keybert, starts, keybert_starts, documents, words, topic.label.text)
 
 
-def language_wanted(named: str, texts: Sequence[str]) -> Language:
-    """Labels are wanted in the language that the researcher names, else in those that the texts speak. An unknown name judges nothing."""
-    lists = function_words_by_language()
-    languages = [named.casefold()] if named else spoken_languages(texts)
-    if not set(languages) <= set(lists):
-        return Language()
-    wanted = frozenset[str]().union(*(lists[language] for language in languages))
-    return Language(wanted, frozenset[str]().union(*lists.values()) - wanted)
+def language_wanted(named: str, spoken: Sequence[languages.Language]) -> Language:
+    """Labels are wanted in the language that the researcher names, else in those of the corpus. An unknown name judges nothing."""
+    found = [languages.find_language(named)] if named else spoken
+    lists = function_words_by_code()
+    known = [language for language in found if language is not None and language.code in lists]
+    if not known or len(known) < len(found):
+        return Language(is_named=bool(named))
+    wanted = function_words_of(known)
+    return Language(wanted, frozenset[str]().union(*lists.values()) - wanted, bool(named))
 
 
 def _why_not(candidate: Candidate) -> str:

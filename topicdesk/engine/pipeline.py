@@ -21,6 +21,7 @@ from topicdesk.core.requests import RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths, updating
 from topicdesk.engine.card_faults import on_card_or_processor, tell_unused_card
+from topicdesk.engine.corpus_languages import find_languages, language_record, warn_of_languages
 from topicdesk.engine.edit_requests import with_edits
 from topicdesk.engine.embed_texts import embed_texts
 from topicdesk.engine.keys import clustering_key, computing_versions
@@ -86,6 +87,8 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     corpus = _import(run, embedding_file)
     run.project.set_unfinished(True)
     run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
+    find_languages(run, corpus)
+    warn_of_languages(run, embedding_file.path)
     tell_unused_card(run)
     if (carried := updating.carried(run)) is not None:
         return carried.number, _bring_up_to_date(run, corpus, carried), corpus
@@ -98,11 +101,12 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     models = [ModelFile("embedding", str(embedding_file.path), sha256_of(embedding_file.path))]
     if language_file is not None:
         models.append(ModelFile("language", str(language_file.path), sha256_of(language_file.path)))
-    labelled_by = [dataclasses.asdict(run.settings.labelling), [model.sha256 for model in models[1:]]]
+    labelled_by = [dataclasses.asdict(run.labelling), [model.sha256 for model in models[1:]]]
     analysis_key = cache_key("analysis", 1, keywords=run.keys["keywords"], exemplars=run.keys["exemplars"], labels=labelled_by)
     analysis = Analysis(
         run.project.fingerprint or "", run.settings, positions, assignment, _topics(run, analysis_key, assignment, described, typical),
-        {"embedding": dataclasses.asdict(numerics), "texts": run.reading}, run.keys, run.workshop.versions, tuple(models), now(),
+        {"embedding": dataclasses.asdict(numerics), "texts": run.reading, "languages": language_record(run)}, run.keys, run.workshop.versions,
+        tuple(models), now(),
     )  # fmt: skip
     number = run.project.analyses.put(analysis, analysis_key)
     run.emit(events.TopicsReady(number, assignment.n_topics, assignment.n_unassigned))
@@ -230,17 +234,18 @@ def _describe(
     numerics: embedding.EmbeddingNumerics,
 ) -> list[keywords.TopicKeywords]:
     with run.doing("keywords", 3, "steps") as progress:
+        versions = run.versions("scikit-learn", "numpy")
+        terms_key = vocabulary_key(run.project.fingerprint or "", run.settings.keywords, versions, run.languages)
         run.keys["keywords"] = key = cache_key(
             "keywords", keywords.STAGE_VERSION, cluster=run.keys["cluster"], held_out=held_out.STAGE_VERSION,
-            settings=dataclasses.asdict(run.settings.keywords), versions=run.versions("scikit-learn", "numpy"),
+            settings=dataclasses.asdict(run.settings.keywords), versions=versions, terms=terms_key,
         )  # fmt: skip
         stored = run.cached_values(key)
         if stored is not None:
             run.reused()
             return [_topic_keywords(*topic) for topic in stored]
 
-        terms_key = vocabulary_key(run.project.fingerprint or "", run.settings.keywords, run.versions("scikit-learn", "numpy"))
-        terms = counted_terms(run, terms_key, corpus.texts, run.settings.keywords)
+        terms = counted_terms(run, terms_key, corpus.texts, run.settings.keywords, run.languages)
         progress(1, 3)
         vectors_key = term_vectors_key(terms_key, sha256_of(model_file.path), numerics, computing_versions(run.workshop.versions))
 

@@ -22,6 +22,7 @@ from topicdesk.core.progress import Progress
 from topicdesk.core.requests import RelabelRequest, RunRequest
 from topicdesk.core.settings import Settings
 from topicdesk.engine.answers import AnswerBook
+from topicdesk.engine.corpus_languages import find_languages
 from topicdesk.engine.edit_requests import N_SPARE, compact, describe_edited
 from topicdesk.engine.ground import Ground, current_analysis, ground_of
 from topicdesk.engine.labels import Material, Naming
@@ -66,6 +67,7 @@ def _relabelled(
     settings = dataclasses.replace(found.settings, labelling=Settings.from_dict(request.settings).labelling)
     asked_of = RunRequest(request.project, settings=settings.to_dict(), device=request.device, gpu_layers=request.gpu_layers)
     run = Run(asked_of, settings, project, workshop, lambda event: _pass_on(event, emit), is_cancelled, stage="relabel")
+    find_languages(run, project.corpus())
     subject = _subject(project, edited, ground, set(request.topics))
     standing = {topic.number: topic.label for topic in subject.analysis.topics if topic.stable_id not in request.topics}
     if len(standing) == len(subject.analysis.topics):

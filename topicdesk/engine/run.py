@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topicdesk.core import events
 from topicdesk.core.errors import Cancelled, InputError, StageFailed, TopicDeskError
+from topicdesk.core.languages import Language
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import RunRequest
-from topicdesk.core.settings import Settings
+from topicdesk.core.settings import LabellingSettings, Settings
 from topicdesk.core.text_update import TextUpdate
+from topicdesk.engine.terms import read_as
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
+from topicdesk.stages.spoken_languages import Spoken
 
 Emit = Callable[[events.Event], None]
 RESULT_OF = {"import": "the corpus", "embed": "all embeddings", "project": "the projection", "cluster": "the topics", "keywords": "their keywords"}
@@ -37,6 +40,8 @@ class Run:
         How many texts the embedding model reads only in part ("n_cut"), beyond how many tokens ("n_max_tokens").
     has_crashed : bool
         Whether the engine before this one died in native code while it worked on this project.
+    spoken : tuple of Spoken
+        The languages that the corpus was found to be in.
     label_check : dict or None
         How the labels fare with documents that took no part in naming, as in run.json; None without a language model.
     text_update : TextUpdate or None
@@ -57,8 +62,21 @@ class Run:
     has_crashed: bool = False
     label_check: dict[str, Any] | None = None
     text_update: TextUpdate | None = None
+    spoken: tuple[Spoken, ...] = ()
     _from_cache: bool = False
     _made_here: set[str] = field(default_factory=set)
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """What the texts are read as: the languages that the researcher names, else those that were found."""
+        return read_as(self.spoken, self.settings.keywords)
+
+    @property
+    def labelling(self) -> LabellingSettings:
+        """How the language model is asked: in the language that the researcher names, else in that of the corpus where it is not English."""
+        chosen = self.settings.labelling
+        own = next((language.name for language in self.languages[:1] if language.code != "en"), "")
+        return chosen if chosen.language or not own else replace(chosen, language=own)
 
     @contextmanager
     def doing(self, stage: str, total: int | None = None, unit: str = "") -> Iterator[Progress]:

@@ -31,6 +31,7 @@ def run_summary(run: Run, found: Analysis, edited: EditedAnalysis, corpus: Corpu
         "n_duplicates": corpus.n_duplicates,
         "n_unreadable": len(corpus.unreadable),
         **found.numerics["texts"],
+        "languages": found.numerics.get("languages", {}),
         "texts": corpus.making.to_dict(),
         "stages": run.stages,
         "total_seconds": round(time.perf_counter() - started, 3),

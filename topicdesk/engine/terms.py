@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from typing import Any, Protocol
 
 import numpy as np
 
 from topicdesk.core.arrays import FloatArray
+from topicdesk.core.languages import Language, find_language, named_languages
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.project.cache import cache_key
-from topicdesk.stages import vocabulary
+from topicdesk.stages import spoken_languages, vocabulary
+from topicdesk.stages.spoken_languages import Spoken
 from topicdesk.stages.vocabulary import TermVectors, Vocabulary
+from topicdesk.stages.words import segmenter_versions
 
 DOCUMENTS_A_BLOCK = 8192
 TERMS_A_BLOCK = 65_536
@@ -36,17 +40,33 @@ class Shelf(Protocol):
         """Commit a result."""
 
 
-def vocabulary_key(fingerprint: str, settings: KeywordSettings, versions: dict[str, str]) -> str:
+def found_languages(shelf: Shelf, fingerprint: str, texts: Callable[[], Sequence[str]]) -> tuple[Spoken, ...]:
+    """The languages that a corpus is in, told once and kept."""
+    key = cache_key("languages", spoken_languages.STAGE_VERSION, corpus=fingerprint, told_by=metadata.version("py3langid"))
+    kept = shelf.cached_values(key)
+    if kept is None:
+        kept = [[spoken.language.code, spoken.share] for spoken in spoken_languages.spoken_languages(texts())]
+        shelf.keep(key, kept)
+    return tuple(Spoken(language, share) for code, share in kept if (language := find_language(code)) is not None)
+
+
+def read_as(spoken: Sequence[Spoken], settings: KeywordSettings) -> tuple[Language, ...]:
+    """The languages that the texts are read as: those that the researcher names, else those that were found."""
+    return named_languages(settings.language) or tuple(one.language for one in spoken)
+
+
+def vocabulary_key(fingerprint: str, settings: KeywordSettings, versions: dict[str, str], languages: Sequence[Language]) -> str:
     """The cache key of the counted terms; of the settings only those that say what a term is matter."""
     chosen = {"ngram_max": settings.ngram_max, "function_words": settings.function_words}
-    return cache_key("vocabulary", vocabulary.STAGE_VERSION, corpus=fingerprint, settings=chosen, versions=versions)
+    cut_by = {"languages": [language.code for language in languages], "segmenters": segmenter_versions(languages)}
+    return cache_key("vocabulary", vocabulary.STAGE_VERSION, corpus=fingerprint, settings=chosen, versions=versions, cut_by=cut_by)
 
 
-def counted_terms(shelf: Shelf, key: str, texts: Sequence[str], settings: KeywordSettings) -> Vocabulary:
+def counted_terms(shelf: Shelf, key: str, texts: Sequence[str], settings: KeywordSettings, languages: Sequence[Language]) -> Vocabulary:
     """The vocabulary under `key`, counted and kept where it is not there."""
     found = kept_vocabulary(shelf, key)
     if found is None:
-        found = vocabulary.count_terms(texts, settings)
+        found = vocabulary.count_terms(texts, settings, languages)
         _keep_vocabulary(shelf, key, found)
     return found
 

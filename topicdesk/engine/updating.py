@@ -23,6 +23,7 @@ from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CompareRequest, CorpusSource
 from topicdesk.core.text_update import counts_in_words
+from topicdesk.engine.corpus_languages import language_record
 from topicdesk.engine.embedding_plan import Embedder, extended_plan, plan_key, plan_of, stored_form
 from topicdesk.engine.ground import load_projection
 from topicdesk.engine.run import Run
@@ -208,7 +209,7 @@ def numerics_after(run: Run, found: Analysis, numerics: embedding.EmbeddingNumer
     """What was computed how, with a line for each time that documents joined."""
     joined = {"n_placed": len(rows), "n_in_topics": int((assignment.topic_of[rows] >= 0).sum()), "n_neighbours": newcomers.N_NEIGHBOURS}
     lines = [*found.numerics.get("newcomers", ()), *([joined] if len(rows) else [])]
-    return found.numerics | {"embedding": dataclasses.asdict(numerics), "texts": run.reading, "newcomers": lines}
+    return found.numerics | {"embedding": dataclasses.asdict(numerics), "texts": run.reading, "languages": language_record(run), "newcomers": lines}
 
 
 def versions_after(run: Run, found: Analysis) -> dict[str, str]:

@@ -12,6 +12,7 @@ ProfileName = Literal["small", "llama-2", "chat"]
 SMALL_MODEL_PARAMETERS = 1_000_000_000
 OWN_LANGUAGE = "the language of the documents"
 
+IN_LANGUAGE = f"The label must be in {LANGUAGE}."
 ARTICLE_SYSTEM = "You are a helpful, respectful and honest assistant for labeling topics."
 ARTICLE_QUESTION = """I have a topic that contains the following documents:
 {documents}
@@ -87,8 +88,13 @@ def fitting_profile(settings: LabellingSettings, model: Described) -> Profile:
 
 
 def choose_profile(settings: LabellingSettings, model: Described) -> Profile:
-    """The fitting profile with the researcher's own texts in place of its own, and the wanted language in all of them."""
+    """The fitting profile with the researcher's own texts in place of its own, and the wanted language in all of them.
+
+    A chat profile's own prompt asks for the wanted language, where one is named; the small one is led by its examples alone.
+    """
     own = fitting_profile(settings, model)
+    if settings.language and own.name != "small":
+        own = replace(own, main_prompt=f"{own.main_prompt} {IN_LANGUAGE}")
     language = settings.language or OWN_LANGUAGE
     texts = {name: (getattr(settings, name) or getattr(own, name)).replace(LANGUAGE, language) for name in ("system_text", "example", "main_prompt")}
     return replace(own, **texts, accepted_template=settings.accepted_template)

@@ -1,48 +1,47 @@
-"""Words that carry grammar and no topic ("the", "und"), chosen by the language that the corpus itself speaks."""
+"""Words that carry grammar and no topic ("the", "und"), by language."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib import resources
 
-N_SAMPLED = 500
-LEAST_SHARE = 0.1
-SECOND_LANGUAGE = 0.5
-_WORD = re.compile(r"[^\W\d_]+")
+from topicdesk.core.languages import Language
+from topicdesk.stages.words import words_of
+
+_LISTS = {
+    "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch", "en": "english", "fi": "finnish",
+    "fr": "french", "de": "german", "gu": "gujarati", "he": "hebrew", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ms": "malaysian",
+    "it": "italian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sk": "slovak", "es": "spanish",
+    "sv": "swedish", "tr": "turkish", "uk": "ukrainian", "vi": "vietnamese", "fa": "persian", "el": "greek", "zh": "chinese", "ja": "japanese",
+    "ko": "korean",
+}  # fmt: skip
 
 
-def function_words(texts: Sequence[str]) -> frozenset[str]:
-    """The function words, lower case, of the language or languages of the corpus; empty where none is recognised."""
-    lists = function_words_by_language()
-    return frozenset[str]().union(*(lists[language] for language in spoken_languages(texts)))
-
-
-def spoken_languages(texts: Sequence[str]) -> list[str]:
-    """The languages of the corpus, by their English names.
-
-    A language is recognised by the share of its function words among all words of up to 500 texts, evenly drawn:
-    the best one from a tenth on, and every other that comes to half of it.
-    """
-    sampled = texts[:: max(1, len(texts) // N_SAMPLED)]
-    counts = Counter(word for text in sampled for word in _WORD.findall(text[:2000].lower()))
-    lists = function_words_by_language()
-    shares = {language: sum(counts[word] for word in words) / max(counts.total(), 1) for language, words in lists.items()}
-    best = max(shares.values())
-    return [language for language, share in shares.items() if best >= LEAST_SHARE and share >= SECOND_LANGUAGE * best]
+def function_words_of(languages: Iterable[Language]) -> frozenset[str]:
+    """The function words, lower case, of these languages together; empty for those of which there is no list."""
+    lists = function_words_by_code()
+    codes = [language.code for language in languages]
+    return frozenset[str]().union(*(lists.get(code, frozenset()) | _lacking().get(code, frozenset()) for code in codes))
 
 
 @cache
-def function_words_by_language() -> dict[str, frozenset[str]]:
-    """English from scikit-learn: the package's English list of 1,333 entries also holds words that name topics."""
+def function_words_by_code() -> dict[str, frozenset[str]]:
+    """The lists as their packages have them; English from scikit-learn: the other's 1,333 entries also hold words that name topics."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-    from stop_words import AVAILABLE_LANGUAGES, get_stop_words
+    from stop_words import get_stop_words
 
-    lists = {language: _single_words(get_stop_words(language)) for language in sorted(AVAILABLE_LANGUAGES)}
-    return lists | {"english": _single_words(list(ENGLISH_STOP_WORDS))}
+    lists = {code: _single_words(get_stop_words(name)) for code, name in _LISTS.items()}
+    return lists | {"en": _single_words(list(ENGLISH_STOP_WORDS))}
+
+
+@cache
+def _lacking() -> dict[str, frozenset[str]]:
+    """What the lists should hold and do not; words with an apostrophe or a hyphen inside also as they are."""
+    lines = resources.files("topicdesk.stages").joinpath("function_words.txt").read_text("utf-8").splitlines()
+    return {code: _single_words(words.split()).union(words.split()) for code, _, words in (line.partition(":") for line in lines if not line.startswith("#"))}
 
 
 def _single_words(entries: Sequence[str]) -> frozenset[str]:
     """Each word of each entry: "isn't" is read as "isn" and "t" by the vectoriser."""
-    return frozenset(word for entry in entries for word in _WORD.findall(entry.lower()))
+    return frozenset(word for entry in entries for word in words_of(entry.lower()))

@@ -33,10 +33,13 @@ class Language:
         Function words of the language or languages that labels shall be in; empty where none is known.
     others : frozenset of str
         Function words of the other languages.
+    is_named : bool
+        Whether the language was asked for, so that it may be written in another script than the texts.
     """
 
     wanted: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ def _is_copied(text: str, example: str, own_text: str) -> bool:
 def _is_foreign(text: str, own_text: str, language: Language) -> bool:
     """Whether its function words are another language's, or its letters of a script that the topic's own text does not hold."""
     scripts = {_script(character) for character in own_text if character.isalpha()}
-    if scripts and any(_script(character) not in scripts for character in text if character.isalpha()):
+    if scripts and not language.is_named and any(_script(character) not in scripts for character in text if character.isalpha()):
         return True
     own = set(_WORD.findall(own_text.casefold()))
     words = [word for word in _WORD.findall(text.casefold()) if len(word) > 1]

@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.languages import Language
 from topicdesk.core.settings import KeywordSettings
-from topicdesk.stages.function_words import function_words
+from topicdesk.stages.function_words import function_words_of
+from topicdesk.stages.spoken_languages import languages_of
+from topicdesk.stages.words import ANY_WORD, WORD_WITH_LETTERS, Cut, cutter_of, joined, pattern_of, without_elisions
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 LONGEST_TERM = 100  # characters: a key or a picture in base64 is no keyword, and would fill the prompt
 COUNTED_ONCE_UP_TO = 10_000  # documents: beyond, a term that the whole corpus says once is not kept, which leaves out most phrases
 FEWEST_EMBEDDED, EMBEDDED_A_DOCUMENT, MOST_EMBEDDED = 1_000, 4, 50_000
-ANY_WORD = r"(?u)\b\w\w+\b"
-WORD_WITH_LETTERS = r"(?u)\b[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*\b(?<=\w\w)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +58,17 @@ class TermVectors:
     vectors: FloatArray
 
 
-def count_terms(texts: Sequence[str], settings: KeywordSettings) -> Vocabulary:
-    """Words and phrases of up to `settings.ngram_max` words, without the function words of the corpus's languages unless they are kept."""
+def count_terms(texts: Sequence[str], settings: KeywordSettings, languages: Sequence[Language] | None = None) -> Vocabulary:
+    """Words and phrases of up to `settings.ngram_max` words, without the function words of the corpus's languages unless they are kept.
+
+    Parameters
+    ----------
+    languages : sequence of Language or None
+        What the texts are read as; None for what the settings name, else for what they are in.
+    """
     from scipy import sparse
 
-    vectoriser = make_vectoriser(texts, settings)
+    vectoriser = make_vectoriser(languages_of(texts, settings.language) if languages is None else languages, settings)
     try:
         counts = vectoriser.fit_transform(texts).astype(np.int32)
     except ValueError:  # nothing but function words, or no word at all
@@ -93,11 +100,38 @@ def readable_terms(terms: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.fromiter((len(term) <= LONGEST_TERM for term in terms), dtype=bool, count=len(terms))
 
 
-def make_vectoriser(texts: Sequence[str], settings: KeywordSettings) -> Any:
-    """What counts the terms: scikit-learn's CountVectorizer, not fitted."""
+def make_vectoriser(languages: Sequence[Language], settings: KeywordSettings) -> Any:
+    """What counts the terms of texts in these languages: scikit-learn's CountVectorizer, not fitted."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    if settings.function_words == "keep":
-        return CountVectorizer(ngram_range=(1, settings.ngram_max), token_pattern=ANY_WORD)
-    left_out = sorted(function_words(texts))
-    return CountVectorizer(ngram_range=(1, settings.ngram_max), stop_words=left_out or None, token_pattern=WORD_WITH_LETTERS)
+    is_dropping = settings.function_words == "drop"
+    left_out = function_words_of(languages) if is_dropping else frozenset[str]()
+    if any(language.is_unspaced for language in languages):
+        return CountVectorizer(analyzer=_Phrases(cutter_of(languages, left_out), settings.ngram_max))
+    pattern = pattern_of(languages)
+    return CountVectorizer(
+        ngram_range=(1, settings.ngram_max),
+        stop_words=sorted(left_out) or None,
+        token_pattern=pattern if is_dropping or pattern != WORD_WITH_LETTERS else ANY_WORD,
+        preprocessor=_lower_without_elisions if is_dropping and any(language.has_elision for language in languages) else None,
+    )
+
+
+def _lower_without_elisions(text: str) -> str:
+    return without_elisions(text.lower())
+
+
+class _Phrases:
+    """Words and phrases of a text whose words do not stand apart, none across a function word or a punctuation mark."""
+
+    def __init__(self, cut: Cut, longest: int) -> None:
+        self._cut, self._longest = cut, longest
+
+    def __call__(self, text: str) -> list[str]:
+        stretches = self._cut(text.lower())
+        return [
+            joined(stretch[start : start + n])
+            for stretch in stretches
+            for n in range(1, self._longest + 1)
+            for start in range(len(stretch) - n + 1)
+        ]  # fmt: skip
