@@ -24,7 +24,7 @@ test: lint ## ruff, mypy and all tests
 	@$(PYTEST)
 
 check: lint ## ruff, mypy and the fast tests, in under two minutes
-	@$(PYTEST) -m 'not slow'
+	@$(PYTEST) -m 'not slow' -n auto --dist loadfile
 
 bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage (RECIPE=cached keeps its last figures), and the map against scatter; PART=labels: labels a second against Llama, and the label stage against the recipe's; PART=mutants: damaged model files; PART=project: projection and clustering against two fits of UMAP
 ifeq ($(PART),labels)

@@ -65,6 +65,7 @@ def start_window():
     return seen["shown"] - began, seen
 
 
+@pytest.mark.slow
 def test_that_the_window_shows_itself_in_time_and_loads_nothing_heavy():
     seconds, seen = start_window()
     if seconds >= SHOWN_WITHIN_SECONDS:  # the first start may have read everything from the disk
@@ -87,6 +88,7 @@ def test_that_without_a_display_there_is_a_sentence_and_exit_code_2(platform):
     assert "Traceback" not in process.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize(("name", "stage"), [("SIGTERM", "import"), ("SIGTERM", "label"), ("SIGINT", "embed"), ("SIGHUP", "project")])
 def test_that_the_systems_wish_to_end_closes_the_window_in_time_and_leaves_one_file(name, stage, corpus_path):

@@ -267,6 +267,7 @@ def test_that_pointing_at_a_document_tells_its_title_as_plain_text(view, session
     assert "<b>" not in words
 
 
+@pytest.mark.slow
 def test_that_frames_of_a_gesture_and_the_window_stay_quick_at_100_000_documents(qtbot):
     session = FakeSession(*made_up(100_000, 12))
     view = MapView(session)

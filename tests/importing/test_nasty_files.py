@@ -22,6 +22,7 @@ def inputs(folder, suite=None):
         return [row for row in csv.DictReader(stream) if row["role"] == "input" and suite in (None, row["suite"])]
 
 
+@pytest.mark.slow
 def test_that_no_nasty_file_crashes_or_hangs_and_each_gives_a_preview_or_a_sentence(shared_folder):
     nasty = shared_folder / "data" / "nasty"
     n_previews = n_refused = 0
@@ -42,6 +43,7 @@ def test_that_no_nasty_file_crashes_or_hangs_and_each_gives_a_preview_or_a_sente
     assert n_previews > 480
 
 
+@pytest.mark.slow
 def test_that_reading_agrees_with_the_preview_on_nasty_files(shared_folder):
     nasty = shared_folder / "data" / "nasty"
     for row in inputs(nasty, "csvkit") + inputs(nasty, "csv-test-data"):
