@@ -66,6 +66,13 @@ def test_that_a_document_without_title_or_text_is_named_by_its_id():
     assert excerpt_of(Document("d7", "short")) == ""
 
 
+def test_that_without_a_title_the_excerpt_goes_on_with_a_whole_word():
+    text = "word " * 23 + "internet-scale data follow"  # the title ends within "internet-scale"
+    assert title_of(Document("d8", text)) == "word " * 23 + "inte…"
+    assert excerpt_of(Document("d8", text)) == "internet-scale data follow"
+    assert excerpt_of(Document("d9", "字" * 200)) == "字" * 81  # nothing is left out where no space tells words apart
+
+
 def test_that_one_line_ends_in_an_ellipsis_only_where_it_goes_on():
     assert one_line("a b", 3) == "a b"
     assert one_line("abcdef", 4) == "abc…"

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from tests.gui.fake_session import FakeSession, made_up, with_label
 from topicdesk.core.analysis import Label
+from topicdesk.core.label_cards import renamed
 from topicdesk.gui.label_evidence import DOUBTS, STEPS, evidence, sureness
 from topicdesk.gui.topic_models import LABEL, MARK_ROLE
 from topicdesk.gui.topics_panel import TopicsPanel
@@ -69,6 +71,29 @@ def test_that_the_chosen_topic_shows_its_doubts_and_its_prompt_can_be_copied(pan
     assert "ab" * 32 in QGuiApplication.clipboard().text()
     session.choose_topic(4)
     assert not panel.card.doubts.isVisible()
+
+
+@pytest.mark.parametrize("width", [260, 320, 900])
+def test_that_each_piece_of_evidence_is_as_high_as_its_words_need(panel, session, qtbot, width):
+    refused = tuple((f"Answer {n}, which goes on and on, " * 3, "it is longer than 60 characters") for n in range(3))
+    session.analysis = session.analysis.with_labels({3: replace(FULL, refusals=refused, quotes=FULL.quotes * 5)})
+    session.labels_changed.emit(session.analysis)
+    session.choose_topic(3)
+    panel.card.asked.button.click()
+    panel.resize(width, 700)
+    values = [label for label in panel.card.evidence.findChildren(QLabel) if label.wordWrap() and label.isVisible()]
+    assert len(values) == 7
+    qtbot.waitUntil(lambda: all(label.height() == label.heightForWidth(label.width()) for label in values))
+    assert panel.card.widget().width() <= panel.card.viewport().width()
+
+
+def test_that_a_renamed_topic_still_says_how_the_models_label_came_about(panel, session):
+    session.analysis = session.analysis.with_labels({3: renamed(FULL, "My own")})
+    session.labels_changed.emit(session.analysis)
+    session.choose_topic(3)
+    assert panel.card.asked.isVisible() and not panel.card.doubts.isVisible()
+    assert "Researcher" in panel.card.facts.text() and "●" not in panel.card.facts.text()
+    assert dict(evidence(renamed(FULL, "My own")))["Other answers"].startswith("Solar power")
 
 
 def test_that_flagged_labels_have_a_mark_and_can_be_shown_alone(panel, session):

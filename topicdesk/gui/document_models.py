@@ -67,8 +67,14 @@ def title_of(document: Document) -> str:
 
 
 def excerpt_of(document: Document, n_characters: int = N_EXCERPT) -> str:
-    """The beginning of the text in one line; empty where the title already is that beginning."""
-    return one_line(document.text, n_characters) if document.title else one_line(document.text[N_TITLE:], n_characters)
+    """The beginning of the text in one line; where that is the title already, what follows it from the word on that the title may have cut."""
+    if document.title:
+        return one_line(document.text, n_characters)
+    line = " ".join(document.text[: 4 * (N_TITLE + n_characters)].split())
+    if len(line) <= N_TITLE:
+        return ""
+    last_word = line.rfind(" ", 0, N_TITLE) + 1 or N_TITLE - 1
+    return one_line(line[last_word:], n_characters)
 
 
 def one_line(text: str, n_characters: int) -> str:

@@ -152,8 +152,7 @@ class TallColumn(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """The height that follows from the width."""
-        height = self.column.totalHeightForWidth(self.width()) if self.column.hasHeightForWidth() else 0
-        return QSize(0, max(height, self.column.totalMinimumSize().height()))
+        return QSize(0, self.column.totalHeightForWidth(self.width()) if self.column.hasHeightForWidth() else self.column.totalMinimumSize().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Another width needs another height."""

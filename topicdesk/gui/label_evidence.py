@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QPalette, QTextCursor
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Label
 from topicdesk.gui.two_lines import tooltip
@@ -19,6 +19,8 @@ DOUBTS = {
 }
 PROMPT_HEIGHT = 160
 SHA256 = "sha256"
+AS_HIGH_AS_NEEDED = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+AS_HIGH_AS_NEEDED.setHeightForWidth(True)  # a label loses this with its policy, and then takes a line too many or too few
 TOP_LEFT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 
@@ -52,10 +54,11 @@ class LabelEvidence(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = QFormLayout()
-        self._form.setContentsMargins(8, 0, 0, 0)
-        self._form.setSpacing(8)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self._rows = QGridLayout()
+        self._rows.setContentsMargins(8, 0, 0, 0)
+        self._rows.setHorizontalSpacing(12)
+        self._rows.setVerticalSpacing(8)
+        self._rows.setColumnStretch(1, 1)
         self.prompt = QPlainTextEdit(readOnly=True)
         self.prompt.setFixedHeight(PROMPT_HEIGHT)
         self.prompt.setAccessibleName("What the language model was asked")
@@ -71,7 +74,7 @@ class LabelEvidence(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(self._form)
+        column.addLayout(self._rows)
         column.addWidget(self.prompt)
         column.addLayout(buttons)
         self._label: Label | None = None
@@ -81,9 +84,11 @@ class LabelEvidence(QWidget):
         if label == self._label:
             return
         self._label = label
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for heading, text in evidence(label):
+        while (item := self._rows.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for row, (heading, text) in enumerate(evidence(label)):
             shown = f"{text[:16]} …" if heading == SHA256 else text
             title, value = QLabel(heading), QLabel(shown, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -91,9 +96,11 @@ class LabelEvidence(QWidget):
             value.setAlignment(TOP_LEFT)
             value.setToolTip(tooltip(text))
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._form.addRow(title, value)
+            value.setSizePolicy(AS_HIGH_AS_NEEDED)
+            self._rows.addWidget(title, row, 0)
+            self._rows.addWidget(value, row, 1)
         self.prompt.setPlainText(label.prompt)
+        self.prompt.moveCursor(QTextCursor.MoveOperation.End)  # the end is about the topic
 
     def _copy_all(self) -> None:
         if self._label is not None:
