@@ -15,9 +15,10 @@ from PIL import Image
 
 from tests.figure.synthetic import synthetic_content
 from topicdesk import __version__
+from topicdesk.core.label_look import LabelLook
 from topicdesk.core.plate import Page, Plate
 from topicdesk.core.settings import FigureSettings
-from topicdesk.figure.draw import MapContent
+from topicdesk.figure.draw import MapContent, lay_out_labels, map_canvas
 from topicdesk.figure.export import save_figure
 
 SMALL = Page(100, 75, 100)
@@ -109,6 +110,46 @@ def test_that_type_of_a_chosen_size_and_family_is_set(tmp_path):
     sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)px; font-family: 'DejaVu Serif'", (tmp_path / "map.svg").read_text("utf-8"))]
     assert sizes
     assert min(sizes) >= 9
+
+
+def type_of(svg, words):
+    """Size in points and weight of the line that begins with these words; None where it is not drawn."""
+    found = re.search(rf'<text style="([^"]*)"[^>]*>{re.escape(words)}', svg)
+    if found is None:
+        return None
+    style = found[1]
+    weight = re.search(r"font-weight: (\w+)", style)
+    return float(re.search(r"font-size: ([\d.]+)px", style)[1]), weight[1] if weight else "normal"
+
+
+def test_that_size_weight_place_and_hiding_of_a_label_are_in_the_file(tmp_path):
+    texts = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon")
+    content = synthetic_content(1500, 5, texts=texts)
+    x, y = content.positions[content.topic_of == 3].mean(axis=0).tolist()
+    looks = {
+        0: LabelLook(scale=0.5),
+        1: LabelLook(weight="normal"),
+        2: LabelLook(is_hidden=True),
+        3: LabelLook((x + 1, y)),
+        4: LabelLook(weight="bold", scale=2.0),
+    }
+    kind = type("Content", (MapContent,), {"looks": looks})
+    wanted = kind(content.positions, content.topic_of, texts)
+    drawn = {}
+    for name, each in (("plain", content), ("wanted", wanted)):
+        save_figure(tmp_path / f"{name}.svg", each, page=Page(120, 90, 100))
+        drawn[name] = (tmp_path / f"{name}.svg").read_text("utf-8")
+    (size, weight), (small, _) = type_of(drawn["plain"], "Alpha"), type_of(drawn["wanted"], "Alpha")
+    assert small == pytest.approx(size / 2, rel=0.15)
+    assert weight in ("bold", "700")
+    assert type_of(drawn["wanted"], "Beta")[1] == "normal"
+    assert type_of(drawn["plain"], "Gamma") is not None
+    assert type_of(drawn["wanted"], "Gamma") is None
+    (thin, _), (large, heavy) = type_of(drawn["plain"], "Epsilon"), type_of(drawn["wanted"], "Epsilon")
+    assert large > 1.5 * thin
+    assert heavy in ("bold", "700")
+    (label,) = (label for label in lay_out_labels(wanted, FigureSettings(), map_canvas(wanted, 600, 450, 100)) if label.topic == 3)
+    assert (label.x, label.y) == pytest.approx((x + 1, y))
 
 
 def test_that_a_transparent_figure_is_clear_where_nothing_lies_and_looks_alike_on_white(tmp_path):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
-import numpy as np
-
-from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
+from topicdesk.core.arrays import FloatArray, IntArray, are_placed
 from topicdesk.core.label_look import AS_LAID_OUT, LabelLook
 from topicdesk.core.settings import Settings
 
@@ -180,19 +179,15 @@ class Analysis:
         """The topics that hold documents."""
         return tuple(topic for topic in self.topics if topic.size)
 
-    @property
+    @cached_property
     def n_texts(self) -> int:
         """How many documents have a text, and so a place on the map."""
-        return int(self._is_placed.sum())
+        return int(are_placed(self.positions).sum())
 
-    @property
+    @cached_property
     def n_unassigned(self) -> int:
         """How many documents with a text are in no topic; the assignment itself counts empty ones too."""
-        return int(((self.assignment.topic_of == -1) & self._is_placed).sum())
-
-    @property
-    def _is_placed(self) -> BoolArray:
-        return np.asarray(np.isfinite(self.positions).all(axis=1))
+        return int(((self.assignment.topic_of == -1) & are_placed(self.positions)).sum())
 
     def with_labels(self, labels: dict[int, Label]) -> Analysis:
         """The same analysis with other labels for the topics named by number."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from topicdesk.core.analysis import Analysis, Label, Topic
-from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.arrays import FloatArray, IntArray, are_placed
 from topicdesk.core.edits import NO_TOPIC, YES, Edit, Kind, Moves
 from topicdesk.core.label_cards import labels_to_text
 from topicdesk.core.label_look import LabelLook
@@ -170,7 +170,7 @@ def _sized(topic: Topic) -> str:
 def _with_text(analysis: Analysis, rows: Sequence[int]) -> IntArray:
     """These rows, each once, without documents that have no text: they are in no topic, ever."""
     indices = np.unique(np.asarray(rows, dtype=np.int64))
-    return indices[np.isfinite(analysis.positions[indices]).all(axis=1)]
+    return indices[are_placed(analysis.positions[indices])]
 
 
 def _sources(analysis: Analysis, rows: IntArray) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from topicdesk.core.analysis import Analysis, Keyword, Label, Topic, TopicAssignment
-from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
+from topicdesk.core.arrays import BoolArray, FloatArray, IntArray, are_placed
 from topicdesk.core.edits import NO_TOPIC, YES, Edit
 from topicdesk.core.keyword_label import keyword_label
 from topicdesk.core.label_cards import labels_from_text, renamed
@@ -270,7 +270,7 @@ class _Sheet:
 
     def _place(self, rows: IntArray, numbers: IntArray, strength: FloatArray) -> BoolArray:
         """Put documents into topics; which of all were elsewhere before."""
-        has_text = np.isfinite(self._found.positions[rows]).all(axis=1)
+        has_text = are_placed(self._found.positions[rows])
         rows, numbers, strength = rows[has_text], numbers[has_text], strength[has_text]
         is_new = self._topic_of[rows] != numbers
         rows, numbers, strength = rows[is_new], numbers[is_new], strength[is_new]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from topicdesk.core.analysis import Analysis, TopicAssignment
-from topicdesk.core.arrays import IntArray
+from topicdesk.core.arrays import IntArray, are_placed
 from topicdesk.core.edited_analysis import Description, EditedAnalysis
 from topicdesk.core.errors import Cancelled, InputError
 from topicdesk.core.events import Described, SplitFound, Suggested
@@ -87,7 +87,7 @@ def suggest(request: SuggestRequest, workshop: Workshop, is_overtaken: Callable[
         if is_overtaken():
             raise Cancelled("")
         assignment, place = compact(edited.analysis)
-        has_text = np.isfinite(analysis.positions).all(axis=1)
+        has_text = are_placed(analysis.positions)
         rows = np.flatnonzero((assignment.topic_of < 0) & has_text & ~edited.kept)
         if not assignment.n_topics:
             raise InputError("There is no topic to put documents into.")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicdesk.core.analysis import Analysis
-from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.arrays import FloatArray, IntArray, are_placed
 from topicdesk.figure.dots import Colours
 
 Theme = Literal["light", "dark"]
@@ -114,7 +114,7 @@ def hex_colour(colour: NDArray[np.float64] | tuple[float, float, float]) -> str:
 def topic_centres(positions: FloatArray, topic_of: IntArray) -> Colours:
     """Mean position of each topic, shape (n_topics, 2); a topic without any position lies in the middle."""
     n_topics = int(topic_of.max(initial=-1)) + 1
-    used = (topic_of >= 0) & np.isfinite(positions).all(axis=1)
+    used = (topic_of >= 0) & are_placed(positions)
     members = topic_of[used]
     count = np.bincount(members, minlength=n_topics)
     sums = np.column_stack([np.bincount(members, positions[used, axis], n_topics) for axis in (0, 1)])

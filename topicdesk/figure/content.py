@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 
 from topicdesk.core.analysis import Analysis
+from topicdesk.core.arrays import IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import InputError
 from topicdesk.core.plate import Plate
@@ -16,8 +18,12 @@ from topicdesk.figure.draw import MapContent
 
 def figure_content(analysis: Analysis, corpus: Corpus | None) -> MapContent:
     """What is drawn; texts are counted for the sizes of their dots."""
-    lengths = None if corpus is None else np.fromiter((len(document.text) for document in corpus.documents), np.int64, len(corpus.documents))
-    return MapContent.of(analysis, lengths)
+    return MapContent.of(analysis, None if corpus is None else text_lengths(corpus))
+
+
+def text_lengths(corpus: Corpus) -> IntArray:
+    """Characters of each text, int64 of shape (n_documents,)."""
+    return np.fromiter(map(len, map(attrgetter("text"), corpus.documents)), np.int64, len(corpus.documents))
 
 
 def coloured_content(content: MapContent, corpus: Corpus | None, plate: Plate) -> MapContent:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from topicdesk.core.arrays import are_placed
 from topicdesk.core.plate import Plate
 from topicdesk.core.tables import neutralised
 from topicdesk.figure.colouring import Colouring
@@ -23,7 +24,7 @@ _A_SIDE = 3
 
 def alt_text(content: MapContent, plate: Plate | None = None) -> str:
     """What the map shows, in a few sentences: how many documents and topics, the largest ones, and where on the map they lie."""
-    sizes, n_documents = _sizes(content), int(np.isfinite(content.positions).all(axis=1).sum())
+    sizes, n_documents = _sizes(content), int(are_placed(content.positions).sum())
     named = [topic for topic in np.argsort(-sizes, kind="stable").tolist() if sizes[topic] and content.texts[topic]]
     n_topics, n_rest = int((sizes > 0).sum()), n_documents - int(sizes.sum())
     title = f"{plate.title}. " if plate is not None and plate.title else ""
@@ -45,7 +46,7 @@ def data_table(content: MapContent, labels: Sequence[PlacedLabel], plate: Plate 
     """The table behind the figure as CSV: a row for each topic, the unassigned last as -1; label places only for labels that are drawn."""
     plate = plate or Plate()
     sizes, colours, centres = _sizes(content), content.colours(plate.theme, plate.palette), topic_centres(content.positions, content.topic_of)
-    n_documents = max(1, int(np.isfinite(content.positions).all(axis=1).sum()))
+    n_documents = max(1, int(are_placed(content.positions).sum()))
     placed = {label.topic: label for label in labels}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -72,14 +73,14 @@ def _of_colouring(colouring: Colouring) -> str:
 
 
 def _sizes(content: MapContent) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    used = (content.topic_of >= 0) & np.isfinite(content.positions).all(axis=1)
+    used = (content.topic_of >= 0) & are_placed(content.positions)
     return np.bincount(content.topic_of[used], minlength=max(len(content.texts), int(content.topic_of.max(initial=-1)) + 1))
 
 
 def _sides(content: MapContent, named: Sequence[int]) -> list[str]:
     """One sentence for each quarter of the map: its largest topics."""
     centres = topic_centres(content.positions, content.topic_of)
-    placed = content.positions[np.isfinite(content.positions).all(axis=1)]
+    placed = content.positions[are_placed(content.positions)]
     middle = (placed.min(axis=0) + placed.max(axis=0)) / 2
     sentences = []
     for words, across, up in _SIDES:

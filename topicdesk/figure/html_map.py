@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image
 
 from topicdesk import __version__
-from topicdesk.core.arrays import IntArray
+from topicdesk.core.arrays import IntArray, are_placed
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.files import write_text
 from topicdesk.core.plate import Plate
@@ -98,7 +98,7 @@ def _points(content: MapContent, corpus: Corpus | None, settings: FigureSettings
     """Places as shares of the picture, in 16 bits; the unassigned come first, so that they are drawn beneath, else in a random order."""
     extent = fit_extent(content.positions, content.topic_of, WIDTH, HEIGHT)
     group_of = content.topic_of if content.colouring is None else content.colouring.group
-    placed = np.flatnonzero(np.isfinite(content.positions).all(axis=1) & ((content.topic_of >= 0) | (settings.unassigned == "grey")))
+    placed = np.flatnonzero(are_placed(content.positions) & ((content.topic_of >= 0) | (settings.unassigned == "grey")))
     x0, x1, y0, y1 = extent
     place = np.column_stack([(content.positions[placed, 0] - x0) / (x1 - x0), (y1 - content.positions[placed, 1]) / (y1 - y0)])
     seen = ((place >= 0) & (place <= 1)).all(axis=1)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
+from topicdesk.core.arrays import BoolArray, FloatArray, IntArray, are_placed
 from topicdesk.figure.dots import Colours, Points, draw_dots
 from topicdesk.figure.glow import lay_glow
 from topicdesk.figure.overlay import Cover, lay_over
@@ -67,7 +67,7 @@ def point_cloud(positions: FloatArray, group_of: IntArray, text_lengths: IntArra
     text_lengths : int64 of shape (n_documents,) or None
         Length of each text: a dot's area follows it, between a third and three times the median's.
     """
-    placed = np.flatnonzero(np.isfinite(positions).all(axis=1))
+    placed = np.flatnonzero(are_placed(positions))
     size = None
     if text_lengths is not None and len(placed):
         lengths = np.maximum(text_lengths[placed], 1)
@@ -93,7 +93,7 @@ def map_bounds(positions: FloatArray, topic_of: IntArray, margin: float = 0.065)
 
     The last percent may lie so far out that the rest would become small; in the window one pans there.
     """
-    placed = np.isfinite(positions).all(axis=1)
+    placed = are_placed(positions)
     lows, highs = [], []
     for side in positions.T:
         own, rest = side[placed & (topic_of >= 0)], side[placed & (topic_of < 0)]

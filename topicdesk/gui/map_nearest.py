@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
+from topicdesk.core.arrays import BoolArray, FloatArray, IntArray, are_placed
 from topicdesk.figure.raster import Extent
 
 POINTS_A_CELL = 4
@@ -23,7 +23,7 @@ class NearestPoint:
     """
 
     def __init__(self, positions: FloatArray, is_shown: BoolArray | None = None) -> None:
-        findable = np.isfinite(positions).all(axis=1)
+        findable = are_placed(positions)
         if is_shown is not None:
             findable &= is_shown
         documents = np.flatnonzero(findable)

@@ -18,12 +18,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from topicdesk.core.analysis import Analysis
-from topicdesk.core.arrays import FloatArray, IntArray
+from topicdesk.core.arrays import FloatArray, IntArray, are_placed
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.plate import Plate
 from topicdesk.core.settings import FigureSettings
 from topicdesk.figure.colouring import Colouring
 from topicdesk.figure.colours import Theme, label_colours
+from topicdesk.figure.content import text_lengths
 from topicdesk.figure.dots import Colours, Points
 from topicdesk.figure.draw import MapAxes, MapContent, RasterLayer, draw_map, label_colours_of, lay_out_labels, point_layer, shown_positions
 from topicdesk.figure.label_artist import LabelLayer as DrawnLabels
@@ -76,7 +77,7 @@ class Scene:
         """What the figure's code draws; counting a million texts takes a while, so the window's thread does not ask."""
         lengths = None
         if self.settings.size_by_length and self.corpus is not None and len(self.corpus.documents) == len(self.positions):
-            lengths = np.fromiter((len(document.text) for document in self.corpus.documents), np.int64, len(self.positions))
+            lengths = text_lengths(self.corpus)
         return MapContent(self.shown, self.topic_of, self.texts, lengths, self.analysis, self.colouring)
 
     @cached_property
@@ -282,7 +283,7 @@ def _inks(scene: Scene, placed: Sequence[PlacedLabel]) -> list[QColor]:
 
 def _lit(scene: Scene, documents: IntArray) -> Points:
     """Those of some documents that are drawn at all."""
-    shown = documents[np.isfinite(scene.shown[documents]).all(axis=1)]
+    shown = documents[are_placed(scene.shown[documents])]
     if scene.settings.unassigned == "hide":
         shown = shown[scene.topic_of[shown] >= 0]
     x, y = scene.shown[shown].T.astype(np.float32)

@@ -26,7 +26,7 @@ from topicdesk.gui.map_legend import MapLegend
 from topicdesk.gui.map_menu import ground_menu, label_menu
 from topicdesk.gui.map_palette import theme_of
 from topicdesk.gui.map_pointer import MapPointer
-from topicdesk.gui.map_scene import LabelLayer, Scene, draw_labels, draw_points
+from topicdesk.gui.map_scene import LabelLayer, PointsPicture, Scene, draw_labels, draw_points
 from topicdesk.gui.map_tools import MapTools
 from topicdesk.gui.map_viewport import topic_box
 from topicdesk.gui.wording import count, share
@@ -51,7 +51,7 @@ class MapView(QWidget):
         self._session = session
         self._scene: Scene | None = None
         self._history = History()
-        self._has_new_texts = self._is_laying_out = False
+        self._has_new_texts = self._is_laying_out = self._are_labels_due = False
         self.canvas = MapCanvas(self)
         self._size = self.canvas.size()
         self.tools, self.legend = MapTools(self), MapLegend(self)
@@ -168,7 +168,7 @@ class MapView(QWidget):
         self.pointer.nothing_clicked.connect(self.clear_choice)
         self.pointer.topic_double_clicked.connect(self.zoom_to_topic)
         self.tools.asked.connect(self.use)
-        self._points.answered.connect(canvas.show_points)
+        self._points.answered.connect(self._take_points)
         self._labels.answered.connect(self._take_labels)
         self.colours.changed.connect(self._recolour)
         self.legend.folded.connect(self._on_legend)
@@ -244,8 +244,9 @@ class MapView(QWidget):
         return rows[np.isin(self._scene.topic_of[rows], topics)] if topics and self._session.finder.is_within else rows
 
     def _draw_labels(self, keep_places: bool = False) -> None:
-        """Draw the labels in view anew; where places are kept, only texts change."""
-        if self._scene is None:
+        """Draw the labels in view anew; where places are kept, only texts change. The first points come before the first labels."""
+        self._are_labels_due = not self.canvas.has_points and self._points.is_busy
+        if self._scene is None or self._are_labels_due:
             return
         if not self._scene.texts:
             self._labels.forget()
@@ -261,6 +262,11 @@ class MapView(QWidget):
         legend = self.legend.geometry()
         taken = [(legend.left(), legend.top(), legend.right(), legend.bottom())] if self.legend.isVisible() else []
         self._labels.ask(lambda is_stale: draw_labels(scene, view, ratio, placed or None, wanted, kept, taken))
+
+    def _take_points(self, picture: PointsPicture) -> None:
+        self.canvas.show_points(picture)
+        if self._are_labels_due:
+            self._draw_labels()
 
     def _take_labels(self, layer: LabelLayer) -> None:
         self._is_laying_out = False

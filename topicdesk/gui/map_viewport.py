@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from topicdesk.core.arrays import FloatArray
+from topicdesk.core.arrays import FloatArray, are_placed
 from topicdesk.figure.raster import Extent
 
 
@@ -95,7 +95,7 @@ class Viewport:
 
 def topic_box(positions: FloatArray, members: NDArray[np.bool_]) -> Extent | None:
     """The part of the map where nearly all of some documents lie (the outermost fiftieth on each side left out); None for none."""
-    placed = positions[members & np.isfinite(positions).all(axis=1)]
+    placed = positions[members & are_placed(positions)]
     if not len(placed):
         return None
     low, high = np.percentile(placed, (2, 98), axis=0)
