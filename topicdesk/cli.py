@@ -13,6 +13,7 @@ from topicdesk.core.crash_dumps import leave_no_dumps
 from topicdesk.core.errors import InputError, TopicDeskError
 from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, load_settings
+from topicdesk.core.text_making import SPLITS
 from topicdesk.figure_options import add_figure_options, figure_request
 
 COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
@@ -98,6 +99,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clean", metavar="html,email,urls", help="what is taken out of texts; email: headers and signatures")
     parser.add_argument("--min-words", type=int, metavar="N", help="leave out texts with fewer words")
     parser.add_argument("--drop-duplicates", action="store_true", default=None, help="leave out texts that repeat an earlier one; else they are kept")
+    parser.add_argument("--split", choices=tuple(SPLITS), help="analyse passages of documents; without it only the beginning of a long one is read")
     parser.add_argument("--encoding", help="of the file's text; guessed where it is not given, as all of these are")
     parser.add_argument("--delimiter", help="between cells")
     parser.add_argument("--quote", help="around cells")
@@ -109,7 +111,9 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 def _source(chosen: argparse.Namespace) -> CorpusSource:
     text, *joined = chosen.text or [None]
     roles = {field: getattr(chosen, role) for role, field in ROLES.items()} | {"text": text}
-    corrections = {name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "skip", "sheet", "sample", "min_words", "drop_duplicates")}
+    corrections = {
+        name: getattr(chosen, name, None) for name in ("encoding", "delimiter", "quote", "skip", "sheet", "sample", "min_words", "drop_duplicates", "split")
+    }
     if chosen.skip is not None and chosen.skip < 0:
         raise InputError(f"--skip-lines {chosen.skip}: it takes 0 or a larger number.")
     header = None if chosen.header is None else chosen.header == "yes"

@@ -116,7 +116,7 @@ def test_that_a_long_run_offers_a_sample_first(page, qtbot):
     assert page.sample_button.text() == "Try a sample of 1,000 first"
     qtbot.mouseClick(page.sample_button, Qt.MouseButton.LeftButton)
     assert page.asked == [1000]
-    assert page.cut.text().startswith("4,800 of 40,000 texts (12\N{NO-BREAK SPACE}%)")
+    assert page.long_texts.words.text().startswith("4,800 of 40,000 texts (12\N{NO-BREAK SPACE}%)")
 
 
 def test_that_texts_that_look_like_html_are_shown_as_they_are(page):

@@ -33,7 +33,7 @@ def test_that_a_new_project_says_what_it_is(path):
     assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     connection.close()
-    assert tables == {"project", "document", "artifact", "analysis", "topic", "label", "edit", "description", "layout", "meta", "text_update"}
+    assert tables == {"project", "document", "artifact", "analysis", "topic", "label", "edit", "description", "layout", "meta", "text_update", "passage"}
 
 
 def test_that_a_closed_project_is_one_whole_file(path):

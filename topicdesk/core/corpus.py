@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -37,13 +38,42 @@ class Document(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Where the passages of documents stand: int64 arrays of shape (n_passages,), by document, in the order of its text.
+
+    Attributes
+    ----------
+    of : index of the document
+    start, stop : first character of its text, and the one after the last; a passage may begin before the one before it ends
+    speakers : tuple of str
+        Who speaks, "" where nobody is named.
+    """
+
+    of: IntArray
+    start: IntArray
+    stop: IntArray
+    speakers: tuple[str, ...]
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[int, int, int, str]]) -> Self:
+        """Of passages, one after the other."""
+        of, start, stop = (np.array([row[column] for row in rows], dtype=np.int64) for column in range(3))
+        return cls(of, start, stop, tuple(row[3] for row in rows))
+
+    def rows(self) -> Iterator[tuple[int, int, int, str]]:
+        """One passage after the other."""
+        return zip(self.of.tolist(), self.start.tolist(), self.stop.tolist(), self.speakers, strict=True)
+
+
 @dataclass(frozen=True)
 class Corpus:
-    """All readable rows, in their order: row i of every array is `documents[i]`.
+    """All readable rows, in their order, or their passages: row i of every array is `documents[i]`.
 
     Attributes
     ----------
     documents : tuple of Document
+        What is embedded and put into topics: the rows, or where `spans` says so their passages.
     fields : tuple of str
         The corpus's own columns, in their order, made unique.
     dropped : dict of str to int
@@ -54,6 +84,8 @@ class Corpus:
         Row numbers, among those that were read, whose cells did not line up and were put right, each with what was done.
     making : TextMaking
         How the texts were made from the rows' cells.
+    wholes, spans : tuple of Document, Spans or None
+        The rows, where `documents` are passages of them, and where each of these stands.
     """
 
     documents: tuple[Document, ...]
@@ -62,20 +94,33 @@ class Corpus:
     unreadable: tuple[tuple[int, str], ...] = ()
     mended: tuple[tuple[int, str], ...] = ()
     making: TextMaking = field(default_factory=TextMaking)
+    wholes: tuple[Document, ...] = ()
+    spans: Spans | None = None
+
+    @property
+    def rows(self) -> tuple[Document, ...]:
+        """The readable rows of the file, whole."""
+        return self.documents if self.spans is None else self.wholes
+
+    @property
+    def unit(self) -> str:
+        """What is analysed: "document" or "passage"."""
+        return "document" if self.spans is None else "passage"
 
     @cached_property
     def fingerprint(self) -> str:
         """sha256 of all cells, ids, texts and titles: two corpora with one fingerprint give the same analysis."""
-        return fingerprint_of(self.fields, ((d.id, d.text, d.title or "", *d.fields) for d in self.documents))
+        rows = ((d.id, d.text, d.title or "", *d.fields) for d in self.rows)
+        return fingerprint_of(self.fields, rows if self.spans is None else chain(rows, map(passage_cells, self.spans.rows())))
 
     @property
     def texts(self) -> list[str]:
         """The text of each document, in order."""
         return [document.text for document in self.documents]
 
-    def as_written(self, number: int) -> str:
-        """The text of a document as it stands in the file, before anything was taken out; empty where its columns are not known."""
-        cells = self.documents[number].fields
+    def as_written(self, document: Document) -> str:
+        """The text of a document as it stands in the file, whole and before anything was taken out; empty where its columns are not known."""
+        cells = document.fields
         places = [self.fields.index(name) for name in self.making.columns if name in self.fields]
         return joined_text(cells[place] for place in places if place < len(cells))
 
@@ -97,6 +142,11 @@ def fingerprint_of(fields: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     for row in rows:
         _feed(digest, row)
     return digest.hexdigest()
+
+
+def passage_cells(passage: tuple[int, int, int, str]) -> tuple[str, ...]:
+    """A passage as cells, which follow those of the documents in a fingerprint."""
+    return tuple(map(str, passage))
 
 
 def _feed(digest: hashlib._Hash, cells: Iterable[str]) -> None:

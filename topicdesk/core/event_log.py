@@ -22,7 +22,7 @@ UNSAID = (events.StageProgress, events.LabelReady, events.RelabelProgress)  # to
 # The fields that may be kept of an event. One that is not named here is known by its name alone.
 FIELDS: dict[type[Any], tuple[str, ...]] = {
     events.EngineReady: ("seconds", "device", "versions"),
-    events.CorpusRead: ("n_documents", "n_duplicates", "n_unreadable"),
+    events.CorpusRead: ("n_documents", "n_duplicates", "n_unreadable", "n_passages"),
     events.StageStarted: ("stage", "total", "unit"),
     events.StageFinished: ("stage", "seconds", "from_cache"),
     events.TextsCompared: ("n_new", "n_changed", "n_gone", "n_same", "n_amended", "by_id"),

@@ -57,12 +57,13 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class CorpusRead:
-    """What import understood."""
+    """What import understood. `n_passages` is 0 where documents are analysed whole."""
 
     n_documents: int
     n_duplicates: int
     n_unreadable: int
     dropped: dict[str, int]
+    n_passages: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class ForecastReady:
     """What a run of this corpus would cost on this machine, from a measured probe.
 
     `n_cut` counts texts that the embedding model reads only in part (beyond `n_max_tokens` tokens). `survey` counts what cleaning
-    would do to the texts as they stand in the file.
+    would do to the texts as they stand in the file; `n_passages` is how many there are where documents are split (`n_cut` counts them then).
     """
 
     n_documents: int
@@ -171,6 +172,7 @@ class ForecastReady:
     free_memory_mib: int
     min_topic_size: int
     survey: dict[str, Any] = field(default_factory=dict)
+    n_passages: int = 0
 
 
 @dataclass(frozen=True)

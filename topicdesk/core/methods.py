@@ -57,7 +57,10 @@ def _texts(found: Analysis, corpus: Corpus) -> str:
         asides.append(f"{reading['n_cut']:,} read in part, the first {reading['n_max_tokens']:,} tokens")
     aside = f" ({'; '.join(asides)})" if asides else ""
     made = "".join(f" {clause[0].upper()}{clause[1:]}." for clause in corpus.making.in_words())
-    return f"We analysed {_counted(found.n_texts, 'text')}{aside}.{made}"
+    analysed = _counted(found.n_texts, "text")
+    if corpus.spans is not None:
+        analysed = f"{_counted(found.n_texts, 'passage')} of {_counted(len(set(corpus.spans.of.tolist())), 'text')}"
+    return f"We analysed {analysed}{aside}.{made}"
 
 
 def _languages(found: Analysis) -> str:

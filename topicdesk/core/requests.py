@@ -24,6 +24,8 @@ class CorpusSource:
         Texts with fewer words are left out of the analysis.
     drop_duplicates : bool or None
         Whether texts that repeat an earlier one are left out; else they are kept and embedded once.
+    split : str or None
+        Into what documents are split, "speaker", "paragraph" or "sentences"; None leaves each whole.
     header : bool or None
         Whether the first row names the columns.
     skip : int or None
@@ -38,6 +40,7 @@ class CorpusSource:
     clean: tuple[str, ...] = ()
     min_words: int | None = None
     drop_duplicates: bool | None = None
+    split: str | None = None
     title: str | None = None
     id: str | None = None
     date: str | None = None

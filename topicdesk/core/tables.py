@@ -18,6 +18,7 @@ from typing import Any
 from topicdesk.core.analysis import Analysis, Keyword, Topic
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.files import write_whole
+from topicdesk.core.passages import by_row
 
 TOPIC_COLUMNS = ("topic", "size", "label", "label_origin", "keywords", "keybert", "mmr", "exemplars")
 MARK_COLUMNS = ("checked", "hidden", "note")
@@ -66,13 +67,15 @@ def topic_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False) ->
 
 
 def document_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> Table:
-    """One row a document, in the corpus's order; a column of the corpus that collides is corpus_NAME.
+    """One row a document of the file, in its order; a column of the corpus that collides is corpus_NAME.
+
+    A document in passages has the topic, strength and place of the passage that stands for it.
 
     `with_marks` adds, after ours and before the corpus's own columns, what is known of the document's topic.
     """
     about = {topic.number: (topic.label.text, (topic.label.origin, *_marks(topic), _terms(topic.keywords))) for topic in analysis.topics}
     unassigned = ("", ("",) * len(TOPIC_OF_DOCUMENT_COLUMNS))
-    assignment, positions = analysis.assignment, analysis.positions
+    topic_of, strength, positions = by_row(analysis, corpus)
     rows = (
         (
             document.id,
@@ -85,14 +88,12 @@ def document_table(analysis: Analysis, corpus: Corpus, with_marks: bool = False)
             *about.get(topic, unassigned)[1] * with_marks,
             *document.fields,
         )
-        for document, topic, strength, (x, y) in zip(
-            corpus.documents, assignment.topic_of.tolist(), assignment.strength.tolist(), positions.tolist(), strict=True
-        )
+        for document, topic, strength, (x, y) in zip(corpus.rows, topic_of.tolist(), strength.tolist(), positions.tolist(), strict=True)
     )
     ours = DOCUMENT_COLUMNS + TOPIC_OF_DOCUMENT_COLUMNS * with_marks
     names = (*ours, *own_columns(corpus.fields, ours))
     kinds: dict[str, type] = {"topic": int, "strength": float, "x": float, "y": float}
-    return Table(names, tuple(kinds.get(name, str) for name in names), len(corpus.documents), rows)
+    return Table(names, tuple(kinds.get(name, str) for name in names), len(corpus.rows), rows)
 
 
 def write_topics(path: Path, analysis: Analysis, corpus: Corpus, with_marks: bool = False) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BETWEEN_CELLS = "\n\n"
+SPLITS = {"speaker": "by speaker", "paragraph": "by paragraph", "sentences": "by sentences that overlap"}
 TAKEN_OUT = {"html": "HTML", "email": "e-mail headers and signatures", "urls": "web addresses"}
 
 
@@ -21,10 +22,15 @@ class TextMaking:
         Whose cells were joined, in this order; empty where it is not known (a project of before, a copy without texts).
     cleaned : dict of str to int
         What was taken out of the texts ("html", "email", "urls"), and from how many.
+    split, n_tokens, n_passages : str, int, int
+        Into what documents were split, how many tokens of the embedding model a passage has at most, and how many there are; "" = whole.
     """
 
     columns: tuple[str, ...] = ()
     cleaned: dict[str, int] = field(default_factory=dict)
+    split: str = ""
+    n_tokens: int = 0
+    n_passages: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as in run.json and in the project."""
@@ -34,7 +40,8 @@ class TextMaking:
         """What was done, where it is more than reading one column: clauses for the window and the methods paragraph."""
         joined = [f"a text is made of the columns {' and '.join(self.columns)}"] * (len(self.columns) > 1)
         taken = ", ".join(f"{TAKEN_OUT[name]} ({n:,} text{'s' * (n != 1)})" for name, n in self.cleaned.items() if n)
-        return joined + [f"taken out were: {taken}"] * bool(taken)
+        split = f"documents were split {SPLITS.get(self.split, '')} into {self.n_passages:,} passages of at most {self.n_tokens:,} tokens"
+        return joined + [f"taken out were: {taken}"] * bool(taken) + [split] * bool(self.split)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TextMaking:

@@ -13,21 +13,26 @@ from topicdesk.core.corpus import Corpus
 from topicdesk.core.edit_log import EditLog
 from topicdesk.core.errors import InputError
 from topicdesk.core.files import write_text
+from topicdesk.core.passage_tables import further_tables
 from topicdesk.core.plate import FigureRequest
 from topicdesk.core.records import RECORDS, write_records
-from topicdesk.exporting.tables import TABLE_FORMATS, export_tables
+from topicdesk.exporting.tables import TABLE_FORMATS, export_further_tables, export_tables
 from topicdesk.figure.content import coloured_content, figure_content
 from topicdesk.figure.export import save_figure
 from topicdesk.figure.html_map import save_html
 from topicdesk.project.store import Project
 
 
-def write_outputs(folder: Path, analysis: Analysis, corpus: Corpus) -> None:
-    """Draw the map and write both tables. Raises OSError where the folder cannot be written."""
+def write_outputs(folder: Path, analysis: Analysis, corpus: Corpus) -> tuple[str, ...]:
+    """Draw the map and write the tables; the names of the files. Raises OSError where the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     _draw(folder / "map.png", analysis, corpus, FigureRequest(with_description=False))
     tables.write_topics(folder / "topics.csv", analysis, corpus)
     tables.write_documents(folder / "documents.csv", analysis, corpus)
+    further = {f"{name}.csv": table for name, table in further_tables(analysis, corpus).items()}
+    for name, table in further.items():
+        tables.write_csv(folder / name, table.names, table.rows)
+    return ("map.png", "topics.csv", "documents.csv", *further)
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
@@ -56,9 +61,10 @@ def export_project(project_path: Path, folder: Path, kind: str, figure: FigureRe
         return write_records(kind, lambda name: folder / name, found, edited, log, corpus)
     if kind in TABLE_FORMATS:
         written = [folder / f"topics.{kind}", folder / f"documents.{kind}"]
-        for notice in export_tables(written[0], written[1], analysis, corpus):
+        further, told = export_further_tables(lambda name: folder / f"{name}.{kind}", analysis, corpus)
+        for notice in dict.fromkeys((*export_tables(written[0], written[1], analysis, corpus), *told)):
             print(f"topicdesk: {notice}", file=sys.stderr)  # noqa: T201  # only the terminal's `export` comes here
-        return written
+        return written + further
     return _draw(folder / f"map.{kind}", analysis, corpus, figure or FigureRequest())
 
 

@@ -30,8 +30,8 @@ from topicdesk.engine.outputs import write_outputs
 from topicdesk.engine.run import Emit, Run
 from topicdesk.engine.summary import run_summary
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
+from topicdesk.engine.texts import read_texts
 from topicdesk.engine.workshop import Workshop
-from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
@@ -75,8 +75,8 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
             summary = run_summary(run, found, edited, corpus, started)
             if request.out_folder is not None:
                 with run.doing("draw"):
-                    write_outputs(Path(request.out_folder), edited.analysis, corpus)
-                summary, outputs = run_summary(run, found, edited, corpus, started), ("map.png", "topics.csv", "documents.csv", "run.json")
+                    outputs = (*write_outputs(Path(request.out_folder), edited.analysis, corpus), "run.json")
+                summary = run_summary(run, found, edited, corpus, started)
             project.set_unfinished(False)
             return events.RunFinished(analysis_id, summary, outputs)
         except Cancelled as error:
@@ -86,13 +86,17 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
     corpus = _import(run, embedding_file)
     run.project.set_unfinished(True)
-    run.emit(events.CorpusRead(len(corpus.documents), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped))
+    n_passages = len(corpus.documents) if corpus.spans is not None else 0
+    run.emit(events.CorpusRead(len(corpus.rows), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped, n_passages))
     find_languages(run, corpus)
     warn_of_languages(run, embedding_file.path)
     tell_unused_card(run)
     if (carried := updating.carried(run)) is not None:
         return carried.number, _bring_up_to_date(run, corpus, carried), corpus
     vectors, numerics = on_card_or_processor(run, lambda numerics: embed_texts(run, corpus, embedding_file, numerics))
+    if run.request.out_folder is not None and (n_cut := run.reading.get("n_cut", 0)):  # a window has said so before
+        read = f"only the beginning is read, the first {run.reading['n_max_tokens']:,} tokens"
+        run.emit(events.Notice("texts-cut", f"{n_cut:,} of {len(corpus.documents):,} {corpus.unit}s: {read}. --split analyses all of it, in passages."))
     for_clustering, positions = _project(run, corpus, vectors)
     assignment = _cluster(run, corpus, for_clustering)
     held = held_out.hold_out(corpus.texts, assignment)
@@ -166,7 +170,7 @@ def _import(run: Run, embedding_file: FoundModel) -> Corpus:
         if run.project.fingerprint is not None and updating.said(run.project.source()) == origin and not run.request.fresh:
             run.reused()
             return run.project.corpus()
-        corpus = read_corpus(source, progress)
+        corpus, _ = on_card_or_processor(run, lambda numerics: read_texts(source, lambda: _reader(run, embedding_file, numerics), progress))
         if run.project.fingerprint is None:
             run.project.put_corpus(corpus, origin)
         elif run.project.fingerprint == corpus.fingerprint:
@@ -177,6 +181,13 @@ def _import(run: Run, embedding_file: FoundModel) -> Corpus:
         else:
             raise InputError(updating.refusal(run.project, corpus))
         return corpus
+
+
+def _reader(run: Run, embedding_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> embedding.EmbeddingModel:
+    """The model whose limit passages keep: in an update that of the map, so that unchanged documents have the passages that they had."""
+    run.workshop.wait_until_warm()
+    found = updating.current_analysis(run.project) if run.request.update else None
+    return run.workshop.embedding_model(embedding_file if found is None else updating.model_of_map(found), numerics)
 
 
 def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -19,8 +19,8 @@ from topicdesk.core.requests import ForecastRequest, ReclusterRequest
 from topicdesk.core.settings import ProjectionSettings, Settings, default_min_topic_size
 from topicdesk.engine.ground import load_projection
 from topicdesk.engine.keys import clustering_key
+from topicdesk.engine.texts import read_texts
 from topicdesk.engine.workshop import Workshop
-from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.importing.sieve import Survey
 from topicdesk.project.store import Project
 from topicdesk.stages import clustering, embedding
@@ -71,11 +71,11 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
         Where something newer waits.
     """
     progress = Progress(is_cancelled=is_overtaken)
-    corpus = read_corpus(request.source, progress)
     model_file = choose_model("embedding", request.embedding_model)
     if model_file is None:
         raise InputError("No embedding model was found. `topicdesk models starter` places the starter models.")
     model = workshop.embedding_model(model_file, workshop.numerics(request.device))
+    corpus = read_texts(request.source, lambda: model, progress)
     distinct, _ = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
     seconds = {"embed": _probe_embedding(model, distinct, progress) * len(distinct)}
     progress.check()
@@ -89,18 +89,19 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
     n_cut = model.count_cut([document.text for document in corpus.documents], progress)
     memory = _memory_mib(corpus, language_file.n_bytes if language_file else 0)
     return ForecastReady(
-        len(corpus.documents), n_cut, model.n_max_tokens, {name: round(value, 1) for name, value in seconds.items()},
+        len(corpus.rows), n_cut, model.n_max_tokens, {name: round(value, 1) for name, value in seconds.items()},
         memory, psutil.virtual_memory().available >> 20, default_min_topic_size(n_documents), _surveyed(corpus, progress),
+        len(corpus.documents) if corpus.spans is not None else 0,
     )  # fmt: skip
 
 
 def _surveyed(corpus: Corpus, progress: Progress) -> dict[str, Any]:
     """What cleaning would do to the texts as they stand in the file, counted."""
     survey = Survey()
-    for row in range(len(corpus.documents)):
+    for row, document in enumerate(corpus.rows):
         if row % 1000 == 0:
             progress.check()
-        survey.look(row, corpus.as_written(row))
+        survey.look(row, corpus.as_written(document))
     return survey.to_dict(with_examples=False)
 
 

@@ -22,7 +22,8 @@ def run_summary(run: Run, found: Analysis, edited: EditedAnalysis, corpus: Corpu
     """
     shown = edited.analysis
     return {
-        "n_documents": len(corpus.documents),
+        "n_documents": len(corpus.rows),
+        **({"n_passages": len(corpus.documents)} if corpus.spans is not None else {}),
         "n_topics": len(shown.present),
         "n_unassigned": shown.assignment.n_unassigned,
         "found": {"n_topics": found.assignment.n_topics, "n_unassigned": found.assignment.n_unassigned},

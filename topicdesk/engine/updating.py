@@ -19,7 +19,7 @@ from topicdesk.core.arrays import BoolArray, FloatArray, IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.corpus_change import CorpusChange, compare
 from topicdesk.core.errors import Cancelled, InputError
-from topicdesk.core.model_files import FoundModel, sha256_of
+from topicdesk.core.model_files import FoundModel, choose_model, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import CompareRequest, CorpusSource
 from topicdesk.core.text_update import counts_in_words
@@ -28,8 +28,9 @@ from topicdesk.engine.embedding_plan import Embedder, extended_plan, plan_key, p
 from topicdesk.engine.ground import load_projection
 from topicdesk.engine.run import Run
 from topicdesk.engine.search import model_of
+from topicdesk.engine.texts import read_texts
+from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.opening import state_of
-from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.project.cache import cache_key
 from topicdesk.project.snapshots import take_snapshot
 from topicdesk.project.store import Project
@@ -51,7 +52,7 @@ class Carried:
     is_waiting: bool
 
 
-def compared(request: CompareRequest, is_overtaken: Callable[[], bool]) -> events.TextsCompared:
+def compared(request: CompareRequest, workshop: Workshop, is_overtaken: Callable[[], bool]) -> events.TextsCompared:
     """What the file would bring to the project; nothing is changed.
 
     Raises
@@ -64,7 +65,7 @@ def compared(request: CompareRequest, is_overtaken: Callable[[], bool]) -> event
     with Project(Path(request.project)) as project:
         if not project.has_texts:
             raise InputError("This copy was shared without its texts: nothing can be compared with them.")
-        after = read_corpus(as_before(request.source, project), Progress(is_cancelled=is_overtaken))
+        after = read_texts(as_before(request.source, project), lambda: _reader(project, workshop), Progress(is_cancelled=is_overtaken))
         before = project.corpus()
     if is_overtaken():
         raise Cancelled("")
@@ -73,6 +74,21 @@ def compared(request: CompareRequest, is_overtaken: Callable[[], bool]) -> event
         request.project, change.n_new, change.n_changed, change.n_gone, change.n_same, change.n_amended, change.by_id,
         tuple(before.documents[row].id for row in np.flatnonzero(change.row_of < 0)[:N_GONE_SHOWN].tolist()),
     )  # fmt: skip
+
+
+def _reader(project: Project, workshop: Workshop) -> embedding.EmbeddingModel:
+    """The model of the map, or where there is none yet the one that a run would take."""
+    found = current_analysis(project)
+    model_file = choose_model("embedding", None) if found is None else model_of_map(found)
+    if model_file is None:
+        raise InputError("No embedding model was found, which texts that are split need.")
+    return workshop.embedding_model(model_file, workshop.numerics("auto"))
+
+
+def current_analysis(project: Project) -> Analysis | None:
+    """The analysis that is shown; None where there is none, or it is damaged."""
+    number = project.analyses.current()
+    return None if number is None else project.analyses.get(number, project.fingerprint or "")
 
 
 def as_before(source: CorpusSource, project: Project) -> CorpusSource:

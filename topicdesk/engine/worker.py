@@ -185,7 +185,7 @@ def _edit(request: Request, workshop: Workshop, speaker: _Speaker, inbox: _Inbox
     if isinstance(request, CompareRequest):
         from topicdesk.engine.updating import compared
 
-        return compared(request, inbox.is_overtaken)
+        return compared(request, workshop, inbox.is_overtaken)
     if isinstance(request, RelabelRequest):
         from topicdesk.engine.relabelling import relabel
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Corpus
+from topicdesk.core.passage_tables import further_tables
 from topicdesk.core.tables import Table, document_table, topic_table, write_csv
 from topicdesk.exporting.parquet import write_parquet
 from topicdesk.exporting.xlsx import write_xlsx
@@ -31,6 +33,23 @@ def export_tables(topics: Path, documents: Path, analysis: Analysis, corpus: Cor
     """
     notices = [*_write(topics, topic_table(analysis, corpus, with_marks=True)), *_write(documents, document_table(analysis, corpus, with_marks=True))]
     return list(dict.fromkeys(notices))
+
+
+def export_further_tables(path_of: Callable[[str], Path], analysis: Analysis, corpus: Corpus) -> tuple[list[Path], list[str]]:
+    """Write what there is of documents in passages, "passages" and "profiles"; `path_of` says where each goes.
+
+    Returns
+    -------
+    paths : list of Path
+        Empty where documents are whole.
+    notices : list of str
+        As `export_tables`, which also says what is raised.
+    """
+    written, notices = [], []
+    for name, table in further_tables(analysis, corpus).items():
+        written.append(path_of(name))
+        notices += _write(written[-1], table)
+    return written, list(dict.fromkeys(notices))
 
 
 def _write(path: Path, table: Table) -> list[str]:

@@ -45,7 +45,9 @@ def cost(forecast: ForecastReady) -> str:
 
 
 def cut(forecast: ForecastReady) -> str:
-    """How many texts the embedding model reads only in part; empty where it reads all in full."""
+    """How many texts the embedding model reads only in part, or into how many passages they are split; empty where it reads all in full."""
+    if forecast.n_passages:
+        return f"{count(forecast.n_documents, 'text')} in {count(forecast.n_passages, 'passage')}: all is read, topics are by passage."
     if not forecast.n_cut:
         return ""
     part = f"{count(forecast.n_cut)} of {count(forecast.n_documents, 'text')} ({share(forecast.n_cut, forecast.n_documents)})"

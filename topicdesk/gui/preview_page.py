@@ -14,6 +14,7 @@ from topicdesk.gui import forecast_wording
 from topicdesk.gui.beside_bar import BesideBar
 from topicdesk.gui.cleaning_choices import CleaningChoices
 from topicdesk.gui.label_card import ElidedLabel, PlainLabel
+from topicdesk.gui.long_texts import LongTexts
 from topicdesk.gui.preview_corrections import Corrections
 from topicdesk.gui.preview_table import PreviewTable
 from topicdesk.gui.preview_unreadable import UnreadableBar
@@ -44,7 +45,7 @@ class PreviewPage(QWidget):
         self.cleaning = CleaningChoices()
         self.dropped = PlainLabel()
         self.forecast = PlainLabel()
-        self.cut = PlainLabel()
+        self.long_texts = LongTexts()
         self.sample_button = QPushButton()
         self.start_button = QPushButton("Start")
         self.start_button.setDefault(True)
@@ -82,7 +83,7 @@ class PreviewPage(QWidget):
         for widget in (self.understood, self.corrections, self.trouble, self.unreadable):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
-        for label in (self.cleaning, self.dropped, self.cut, self.forecast):
+        for label in (self.cleaning, self.dropped, self.long_texts, self.forecast):
             column.addWidget(label)
         column.addLayout(buttons)
         self.trouble.hide()
@@ -96,7 +97,7 @@ class PreviewPage(QWidget):
         session.state_changed.connect(lambda state: self._forget() if state == "previewing" else None)
         session.models_changed.connect(self._show_start)
         self.table.roles.role_chosen.connect(self._choose_role)
-        for choices in (self.corrections, self.cleaning):
+        for choices in (self.corrections, self.cleaning, self.long_texts):
             choices.corrected.connect(lambda fields: session.correct_preview(**fields))
         self.start_button.clicked.connect(self._start)
         self.unreadable.import_asked.connect(self._start)
@@ -168,8 +169,7 @@ class PreviewPage(QWidget):
 
     def _show_cost(self, words: str, cut: str = "") -> None:
         self.forecast.setText(words)
-        self.cut.setText(cut)
-        self.cut.setVisible(bool(cut))
+        self.long_texts.show_words(cut, self._session.source.split if self._session.source is not None else None)
         self.sample_button.hide()
 
     def _show_start(self) -> None:

@@ -24,6 +24,7 @@ OPTIONS = {
     "skip": "--skip-lines",
     "sheet": "--sheet",
     "min_words": "--min-words",
+    "split": "--split",
 }
 
 

@@ -16,7 +16,7 @@ from topicdesk.core.edit_log import EditLog
 from topicdesk.core.edited_analysis import Description, EditedAnalysis
 from topicdesk.core.edits import Edit
 from topicdesk.core.records import write_records
-from topicdesk.exporting.tables import export_tables
+from topicdesk.exporting.tables import export_further_tables, export_tables
 from topicdesk.project.store import SUFFIX, Project
 
 VIEW, FIGURE = "window", "figure"  # keys of the table `layout`
@@ -156,12 +156,17 @@ def fresh_path(path: Path) -> Path:
 
 
 def exporting_tables(folder: Path, stem: str, kind: str, analysis: Analysis, corpus: Corpus) -> Callable[[], str]:
-    """Work that writes NAME-topics.KIND and NAME-documents.KIND, numbered where such files are there; its result says what was written."""
+    """Work that writes NAME-topics.KIND and NAME-documents.KIND (and what there is of passages), numbered where such files are there.
+
+    Its result says what was written.
+    """
 
     def work() -> str:
         topics, documents = free_path(folder, f"{stem}-topics.{kind}"), free_path(folder, f"{stem}-documents.{kind}")
         notices = export_tables(topics, documents, analysis, corpus)
-        return " ".join([f"Written to {folder}: {topics.name} and {documents.name}.", *notices])
+        further, told = export_further_tables(lambda name: free_path(folder, f"{stem}-{name}.{kind}"), analysis, corpus)
+        *first, last = (path.name for path in (topics, documents, *further))
+        return " ".join([f"Written to {folder}: {', '.join(first)} and {last}.", *dict.fromkeys((*notices, *told))])
 
     return work
 

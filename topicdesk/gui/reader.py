@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRegularExpression, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPalette, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPalette, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Topic
 from topicdesk.core.corpus import Document
 from topicdesk.gui.document_models import title_of
+from topicdesk.gui.document_profile import DocumentProfile
 from topicdesk.gui.label_card import ElidedLabel, PlainLabel, Swatch
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 N_IN_PARAGRAPH = 50_000  # characters; laying out a longer one holds the window up
 N_AT_ONCE = 1_000_000
+ORIGINAL = "The text as it stands in the file, before anything was taken out"
+WHOLE = "The whole document as it stands in the file, the passage selected"
 NOTHING_CHOSEN = "Choose a document to read it here."
 
 
@@ -42,6 +45,11 @@ def parts_of(text: str) -> list[str]:
     if longest <= N_IN_PARAGRAPH and len(text) <= N_AT_ONCE:
         return [text]
     return [text[start : start + N_IN_PARAGRAPH] for start in range(0, len(text), N_IN_PARAGRAPH)]
+
+
+def _qt_length(text: str) -> int:
+    """As Qt counts characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def quote(text: str, document_id: str) -> str:
@@ -92,11 +100,13 @@ class Reader(QWidget):
         self._highlighter = KeywordHighlighter(self.text.document())
         self.copy_button, self.back_button, self.on_button, self.original_button = (QToolButton(autoRaise=True) for _ in range(4))
         self.part_label = QLabel()
+        self.profile = DocumentProfile(session)
         self._set_up_buttons()
         self._lay_out()
         session.document_chosen.connect(self.show_chosen)
         session.analysis_changed.connect(self.show_chosen)
         session.labels_changed.connect(self._show_topic)
+        session.labels_changed.connect(self.profile.show_chosen)
         self.show_chosen()
 
     def show_chosen(self) -> None:
@@ -106,20 +116,39 @@ class Reader(QWidget):
         self._document = corpus.documents[number] if has_document and corpus is not None and number is not None else None
         self._head.setVisible(self._document is not None)
         self._show_icon()
-        self._as_written = corpus.as_written(number) if self._document is not None and corpus is not None and number is not None else ""
+        self._as_written = corpus.as_written(self._document) if self._document is not None and corpus is not None else ""
         is_changed = self._document is not None and self._as_written not in ("", self._document.text)
+        is_passage = corpus is not None and corpus.spans is not None
+        self.original_button.setText("Whole document" if is_passage else "Original")
+        self.original_button.setToolTip(WHOLE if is_passage else ORIGINAL)
         self.original_button.setVisible(is_changed)
         self.original_button.setChecked(is_changed and self._document is not None and not self._document.text)
         if self._document is not None:
             self.title.setText(title_of(self._document))
             self._show_topic()
+        self.profile.show_chosen()
         self._show_text()
 
     def _show_text(self) -> None:
         """The text as it was analysed, or as it stands in the file."""
-        text = self._as_written if self.original_button.isChecked() else self._document.text if self._document is not None else ""
+        passage = self._document.text if self._document is not None else ""
+        text = self._as_written if self.original_button.isChecked() else passage
         self._parts = parts_of(text) if self._document is not None else []
-        self._show_part(0)
+        place = text.find(passage) if passage and text is not passage else 0
+        part = max(place, 0) // N_IN_PARAGRAPH if len(self._parts) > 1 else 0
+        self._show_part(part)
+        if place > 0:
+            self._select(text[part * N_IN_PARAGRAPH : place], passage)
+
+    def _select(self, before: str, passage: str) -> None:
+        """Select a passage within what is shown, and bring it into sight."""
+        start = _qt_length(before)
+        cursor = self.text.textCursor()
+        end = min(start + _qt_length(passage), self.text.document().characterCount() - 1)
+        cursor.setPosition(end)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        self.text.setTextCursor(cursor)
+        self.text.centerCursor()
 
     def copy_quote(self) -> None:
         """Put the selected passage, or the whole text, with the document's id on the clipboard."""
@@ -147,9 +176,7 @@ class Reader(QWidget):
         self.part_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.back_button.clicked.connect(lambda: self._show_part(self._part - 1))
         self.on_button.clicked.connect(lambda: self._show_part(self._part + 1))
-        self.original_button.setText("Original")
         self.original_button.setCheckable(True)
-        self.original_button.setToolTip("The text as it stands in the file, before anything was taken out")
         self.original_button.clicked.connect(lambda _: self._show_text())
         self.copy_button.clicked.connect(self.copy_quote)
         self.copy_button.setAccessibleName("Copy quote with id")
@@ -185,6 +212,7 @@ class Reader(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
+        column.addWidget(self.profile)
         column.addWidget(self.text, 1)
         column.addWidget(self._turn)
 

@@ -95,7 +95,7 @@ class SetupPanel(QScrollArea):
         self.corpus_name.show_text(path.stem if path is not None else "No corpus yet")
         if session.corpus is not None:
             corpus = session.corpus
-            parts = [count(len(corpus.documents), "document"), *(f"{count(n)} left out: {reason}" for reason, n in corpus.dropped.items() if n)]
+            parts = [count(len(corpus.rows), "document"), *(f"{count(n)} left out: {reason}" for reason, n in corpus.dropped.items() if n)]
             parts += [f"{clause[0].upper()}{clause[1:]}" for clause in corpus.making.in_words()]
         else:
             parts = [count(session.preview["n_rows"], "document")] if session.preview and session.preview["n_rows"] else []

@@ -14,7 +14,8 @@ def status_words(session: Session) -> str:
     """Documents, topics, unassigned, how many labels a person has checked, when it was saved, and the engine where it is not simply there."""
     parts = []
     if session.corpus is not None:
-        parts.append(count(len(session.corpus.documents), "document"))
+        passages = f" in {count(len(session.corpus.documents), 'passage')}" if session.corpus.spans is not None else ""
+        parts.append(count(len(session.corpus.rows), "document") + passages)
     if (analysis := session.analysis) is not None:
         n_checked = sum(topic.is_checked for topic in analysis.present)
         parts += [count(len(analysis.present), "topic"), f"{share(analysis.n_unassigned, analysis.n_texts)} unassigned"]

@@ -7,9 +7,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
-from topicdesk.core.corpus import fingerprint_of
+from topicdesk.core.corpus import fingerprint_of, passage_cells
 from topicdesk.core.errors import Cancelled, DamagedProject, TopicDeskError
 from topicdesk.project import schema
 from topicdesk.project.cache import RESULT
@@ -103,7 +104,10 @@ def check_documents(connection: sqlite3.Connection, path: Path) -> None:
         if row is None or connection.execute("SELECT value FROM meta WHERE name = ?", (TEXTS,)).fetchone() == ("absent",):
             return
         documents = connection.execute("SELECT id, text, coalesce(title, ''), fields FROM document ORDER BY row")
-        found = fingerprint_of(json.loads(row[1]), ((id, text, title, *json.loads(cells)) for id, text, title, cells in documents))
+        has_passages = "passage" in schema.tables(connection)  # a backup is made, and checked, before a file is brought to a newer version
+        passages = connection.execute("SELECT document, start, stop, speaker FROM passage ORDER BY row") if has_passages else ()
+        rows = ((id, text, title, *json.loads(cells)) for id, text, title, cells in documents)
+        found = fingerprint_of(json.loads(row[1]), chain(rows, map(passage_cells, passages)))
     if found != row[0]:
         raise DamagedProject(f"{path}: the project is damaged (a document in it is not as it was imported).")
 

@@ -44,6 +44,9 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE text_update (sequence INTEGER PRIMARY KEY, made TEXT NOT NULL, n_new INTEGER NOT NULL, n_changed INTEGER NOT NULL,
         n_gone INTEGER NOT NULL, n_same INTEGER NOT NULL, by_id INTEGER NOT NULL, gone TEXT NOT NULL)
     """,
+    """
+    CREATE TABLE passage (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, speaker TEXT NOT NULL)
+    """,
 )
 
 

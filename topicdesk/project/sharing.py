@@ -27,6 +27,7 @@ HARMLESS: dict[str, str] = {
     "description": "key content",
     "layout": "key value",
     "meta": "name value",
+    "passage": "row document start stop",
     "text_update": "sequence made n_new n_changed n_gone n_same by_id",
 }
 # Paths tell whose computer it was.
@@ -40,6 +41,7 @@ WITHOUT_TEXTS = {
         "value": "CASE what WHEN 'note' THEN '' WHEN 'relabel' THEN without_evidence(value) ELSE value END",
     },
     "text_update": {"gone": "'[]'"},
+    "passage": {"speaker": "''"},
 }  # fmt: skip
 NO_VIEW = {"layout": "key != 'window'"}  # how the window looked at it may hold what was searched for
 

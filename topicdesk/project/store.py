@@ -16,9 +16,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from topicdesk.core.analysis import Analysis
-from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.corpus import Corpus, Document, Spans
 from topicdesk.core.edited_analysis import EditedAnalysis, apply_edits
 from topicdesk.core.errors import DamagedProject, InputError, TopicDeskError
+from topicdesk.core.passages import in_passages
 from topicdesk.core.text_making import TextMaking
 from topicdesk.core.text_update import TextUpdate
 from topicdesk.project.analyses import AnalysisTable
@@ -132,10 +133,11 @@ class Project:
         if self.fingerprint is not None:
             raise TopicDeskError(f"{self.path}: the project could not be written (it holds a corpus already). What was saved before is kept.")
         with self.transaction() as connection:
-            connection.execute("DELETE FROM document")  # of an import that was killed
-        for some in _in_pieces(_document_rows(corpus)):
-            with self.transaction() as connection:
-                connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", some)
+            _forget_documents(connection)  # of an import that was killed
+        for statement, rows in _rows_of(corpus):
+            for some in _in_pieces(rows):
+                with self.transaction() as connection:
+                    connection.executemany(statement, some)
         with self.transaction() as connection:
             connection.execute(
                 "INSERT INTO project (id, fingerprint, fields, dropped, unreadable, mended, making, source, created) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -144,8 +146,9 @@ class Project:
 
     def write_documents(self, connection: sqlite3.Connection, corpus: Corpus, source: dict[str, Any]) -> None:
         """Put a corpus in the place of the one that is there, within the caller's transaction."""
-        connection.execute("DELETE FROM document")
-        connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", _document_rows(corpus))
+        _forget_documents(connection)
+        for statement, rows in _rows_of(corpus):
+            connection.executemany(statement, rows)
         connection.execute(
             "UPDATE project SET fingerprint = ?, fields = ?, dropped = ?, unreadable = ?, mended = ?, making = ?, source = ?",
             (corpus.fingerprint, *map(json.dumps, _told(corpus, source))),
@@ -179,7 +182,12 @@ class Project:
                 documents += [Document(id, text, title, date, group, tuple(own)) for (id, text, title, date, group, _), own in zip(block, cells, strict=True)]
                 between_blocks()
             making = TextMaking.from_dict(json.loads(row[4]))
-            return Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), _numbered(row[2]), _numbered(row[3]), making)
+            corpus = Corpus(tuple(documents), tuple(json.loads(row[0])), json.loads(row[1]), _numbered(row[2]), _numbered(row[3]), making)
+            passages = connection.execute("SELECT document, start, stop, speaker FROM passage ORDER BY row").fetchall()
+            if not passages:
+                return corpus
+            between_blocks()
+            return in_passages(corpus, Spans.from_rows(passages))
 
     def edited(self, analysis: Analysis) -> EditedAnalysis:
         """An analysis of this project with the researcher's edits applied."""
@@ -237,8 +245,17 @@ class Project:
             connection.execute("INSERT OR REPLACE INTO layout VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _document_rows(corpus: Corpus) -> Iterator[tuple[Any, ...]]:
-    return ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.documents))
+def _forget_documents(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM document")
+    connection.execute("DELETE FROM passage")
+
+
+def _rows_of(corpus: Corpus) -> Iterator[tuple[str, Iterable[tuple[Any, ...]]]]:
+    """The documents, then their passages where there are such, each with the statement that writes them."""
+    documents = ((row, d.id, d.text, d.title, d.date, d.group, json.dumps(d.fields, ensure_ascii=False)) for row, d in enumerate(corpus.rows))
+    yield "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", documents
+    if corpus.spans is not None:
+        yield "INSERT INTO passage VALUES (?, ?, ?, ?, ?)", ((row, *passage) for row, passage in enumerate(corpus.spans.rows()))
 
 
 def _told(corpus: Corpus, source: dict[str, Any]) -> tuple[Any, ...]:

@@ -117,6 +117,25 @@ class EmbeddingModel:
             n_cut += sum(length > self.n_max_tokens for length in self._token_counts(batch))
         return n_cut
 
+    @property
+    def n_own_tokens(self) -> int:
+        """How many tokens of a text the model reads: those that it adds itself are left out."""
+        return self.n_max_tokens - self._token_counts([""])[0]
+
+    def token_starts(self, texts: Sequence[str]) -> list[list[int]]:
+        """Where each token of each text begins, in characters.
+
+        Raises
+        ------
+        InputError
+            Where the model's tokenizer does not tell.
+        """
+        tokenizer: Any = self._model.tokenizer
+        if not tokenizer.is_fast:
+            raise InputError("Texts cannot be split with this embedding model: it does not tell where its tokens stand. Choose another one.")
+        encoded = tokenizer(list(texts), truncation=False, padding=False, verbose=False, add_special_tokens=False, return_offsets_mapping=True)
+        return [[start for start, _ in offsets] for offsets in encoded["offset_mapping"]]
+
     def _token_counts(self, texts: Sequence[str]) -> list[int]:
         tokenizer: Any = self._model.tokenizer
         encoded = tokenizer(list(texts), truncation=False, padding=False, verbose=False, return_attention_mask=False)["input_ids"] if texts else []
