@@ -62,10 +62,13 @@ RULES = {
     "bertopic": rule("llm core"),
     "exporting": rule("core", never=QT | HEAVY, lazily="pyarrow xlsxwriter"),  # the engine writes tables and so does the window, which knows no engine
     "terminal": rule("core", never=QT | HEAVY),
+    "relabel_command": rule("core project terminal", never=QT | HEAVY),  # a command of its own: it asks an engine, and accepts as an edit
     "doctor": rule("core", never=QT | HEAVY),
     "figure_options": rule("core", never=QT | HEAVY),  # options of the command line, not drawing: cli.py would grow by a third
     "cli": rule(
-        "figure_options terminal doctor engine importing project core topicdesk.gui.app", never=QT | HEAVY, lazily="topicdesk.gui.app topicdesk.engine"
+        "figure_options relabel_command terminal doctor engine importing project core topicdesk.gui.app",
+        never=QT | HEAVY,
+        lazily="topicdesk.gui.app topicdesk.engine",
     ),
     "figure": rule("core", never=QT | MODEL_LIBRARIES | PYPLOT | {"matplotlib.backends.backend_qtagg"}, lazily="adjustText"),
     "gui": rule("core exporting project figure", never=MODEL_LIBRARIES | PYPLOT | {"adjustText"}),

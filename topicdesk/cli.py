@@ -15,8 +15,9 @@ from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, load_settings
 from topicdesk.core.text_making import SPLITS
 from topicdesk.figure_options import add_figure_options, figure_request
+from topicdesk.relabel_command import add_relabel_options, relabel_project
 
-COMMANDS = ("run", "preview", "sample", "models", "export", "doctor", "worker")
+COMMANDS = ("run", "preview", "sample", "models", "relabel", "export", "doctor", "worker")
 EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "xlsx", "parquet", "bertopic", "log", "methods")
 ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": "group"}
 
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("what", choices=("list", "check", "add", "starter"))
     models.add_argument("file", nargs="?", type=Path)
     models.add_argument("--json", action="store_true", help="with list: everything that is known of each")
+    add_relabel_options(commands.add_parser("relabel", help="ask a model anew what topics are called, compare, accept", allow_abbrev=False))
     export = commands.add_parser("export", help="write a project's figure, tables, history, methods or a folder for BERTopic")
     export.add_argument("project", type=Path)
     export.add_argument("--to", required=True, type=Path, help="folder")
@@ -228,6 +230,16 @@ def _export_bertopic(project: Path, folder: Path) -> int:
     print("\n".join(written.paths))
     if notice := written.in_words():
         print(f"topicdesk: {notice}", file=sys.stderr)
+    return 0
+
+
+def _relabel(chosen: argparse.Namespace) -> int:
+    if chosen.gpu_layers != "auto" and not chosen.gpu_layers.isdecimal():
+        raise InputError(f"--gpu-layers {chosen.gpu_layers}: it takes auto or a whole number.")
+    said, beside = relabel_project(chosen)
+    print("\n".join(said))
+    for line in beside:
+        print(line, file=sys.stderr)
     return 0
 
 

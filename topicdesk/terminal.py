@@ -10,15 +10,18 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import IO, Any, Self
 
 from topicdesk.core import events
 from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_event, encode_request, engine_command
+from topicdesk.core.errors import InputError, StageFailed
 from topicdesk.core.event_log import EventLog
 from topicdesk.core.offline import OFFLINE_ENVIRONMENT
 from topicdesk.core.places import logs_folder
-from topicdesk.core.requests import CancelRequest, RunRequest
+from topicdesk.core.requests import CancelRequest, RelabelRequest, Request, RunRequest
 
 CANCEL_SECONDS = 2.0
 STDERR_TAIL_BYTES = 65_536
@@ -31,7 +34,72 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
     """
     display = _JsonLines() if as_json else _Progress()
     log = EventLog(logs_folder())
-    reader, stage = EventReader(), "import"
+    stage, last_word = "import", None
+
+    def hear(event: events.Event) -> bool:
+        nonlocal stage, last_word
+        stage = event.stage if isinstance(event, events.StageStarted) else stage
+        last_word = event if isinstance(event, events.LAST_WORDS) else None
+        display.show(event)
+        log.record(event)
+        return last_word is not None
+
+    end = _converse(request, hear)
+    if last_word is None:
+        kept = f"Cancelled during {stage}. What was finished is kept; the next run goes on from there."
+        last_word = events.RunCancelled(stage, kept) if end.is_cancelled else death_of_engine(stage, end.exit_code, end.stderr_tail)
+        display.show(last_word)
+        log.record(last_word)
+    return _exit_code(last_word)
+
+
+def ask_engine(request: RelabelRequest) -> events.Relabelled:
+    """Start an engine, ask it one thing, and wait for the answer; how far it is is said on stderr. Ctrl+C stops it.
+
+    Raises
+    ------
+    TopicDeskError
+        With the engine's reason; InputError where it took the request for wrong.
+    KeyboardInterrupt
+        Where it was stopped.
+    """
+    display = _Progress()
+    found: events.Relabelled | None = None
+    refusal: events.RequestFailed | None = None
+
+    def hear(event: events.Event) -> bool:
+        nonlocal found, refusal
+        if isinstance(event, events.RelabelProgress):
+            event = events.StageProgress("label", event.done, event.total) if event.total else events.StageStarted("label")
+        display.show(event)
+        found = event if isinstance(event, events.Relabelled) else found
+        refusal = event if isinstance(event, events.RequestFailed) else refusal
+        return found is not None or refusal is not None
+
+    end = _converse(request, hear)
+    display.clear()
+    if end.is_cancelled:
+        raise KeyboardInterrupt
+    if refusal is not None:
+        raise InputError(refusal.reason)
+    if found is None:
+        died = death_of_engine("label", end.exit_code, end.stderr_tail)
+        raise StageFailed("label", f"{died.reason} {died.advice}".strip())
+    return found
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a conversation with an engine ended."""
+
+    is_cancelled: bool
+    exit_code: int
+    stderr_tail: str
+
+
+def _converse(request: Request, hear: Callable[[events.Event], bool]) -> _End:
+    """Start an engine, ask it, and let `hear` have what it says until that was enough, or until it ends."""
+    reader, is_over = EventReader(), False
     with tempfile.TemporaryFile() as stderr:
         environment = os.environ | OFFLINE_ENVIRONMENT
         engine = subprocess.Popen([*engine_command(), "--once"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=environment)
@@ -41,21 +109,14 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
             with contextlib.suppress(BrokenPipeError):  # it died before it could read
                 engine.stdin.write(encode_request(request))
                 engine.stdin.flush()
-            while reader.last_word is None and (piece := os.read(engine.stdout.fileno(), 65_536)):
+            while not is_over and (piece := os.read(engine.stdout.fileno(), 65_536)):
                 for event in reader.feed(piece):
-                    stage = event.stage if isinstance(event, events.StageStarted) else stage
-                    display.show(event)
-                    log.record(event)
+                    is_over = hear(event) or is_over
             with contextlib.suppress(BrokenPipeError):
                 engine.stdin.close()
             exit_code = engine.wait()
-        if reader.last_word is None:
-            kept = f"Cancelled during {stage}. What was finished is kept; the next run goes on from there."
-            died = death_of_engine(stage, exit_code, _tail(stderr))
-            reader.last_word = events.RunCancelled(stage, kept) if cancelling.is_cancelled else died
-            display.show(reader.last_word)
-            log.record(reader.last_word)
-    return _exit_code(reader.last_word)
+        engine.stdout.close()
+        return _End(cancelling.is_cancelled, exit_code, _tail(stderr))
 
 
 class _Cancelling:
@@ -174,6 +235,10 @@ class _Progress:
             return ""
         left = round(elapsed * (event.total - event.done) / n_done)
         return f", {left // 60}:{left % 60:02d} left"
+
+    def clear(self) -> None:
+        """Take the line away that is rewritten in place."""
+        self._rewrite("")
 
     def _rewrite(self, text: str) -> None:
         if self._is_terminal:

@@ -12,7 +12,8 @@ import pytest
 from topicdesk import terminal
 from topicdesk.core import events
 from topicdesk.core.engine_protocol import encode_event
-from topicdesk.core.requests import RunRequest
+from topicdesk.core.errors import InputError, StageFailed
+from topicdesk.core.requests import RelabelRequest, RunRequest
 
 
 @pytest.fixture
@@ -107,3 +108,23 @@ def test_that_the_progress_display_counts_one_as_one(follow):
     said = (events.CorpusRead(1, 0, 1, {}), events.TopicsReady(1, 1, 1), events.RunFailed("label", "It broke.", 3, "Mend it."))
     _, _, err = follow(saying(*said), as_json=False)
     assert err.splitlines()[:2] == ["1 document (1 row unreadable)", "1 topic, 1 document in none"]
+
+
+def asking(monkeypatch, code):
+    monkeypatch.setattr(terminal, "engine_command", lambda: [sys.executable, "-c", code])
+    return terminal.ask_engine(RelabelRequest("p", ("t",)))
+
+
+def test_that_one_question_has_one_answer_with_its_progress_beside_it(monkeypatch, capfd):
+    answer = events.Relabelled("k", 1, False)
+    said = saying(events.EngineReady(1.0, "cpu", {}), events.RelabelProgress(0, 0), events.Notice("n", "By the way."), answer, then="sys.stdin.read()")
+    assert asking(monkeypatch, said) == answer
+    assert capfd.readouterr() == ("", "By the way.\n")
+
+
+def test_that_a_question_that_is_refused_or_kills_the_engine_raises_with_the_reason(monkeypatch):
+    with pytest.raises(InputError, match="No such topic"):
+        asking(monkeypatch, saying(events.RequestFailed("RelabelRequest", "No such topic.")))
+    with pytest.raises(StageFailed, match="library stopped itself") as died:
+        asking(monkeypatch, saying(events.RelabelProgress(0, 0), then="os.write(2, b'GGML_ASSERT(x) failed\\n'); os.abort()"))
+    assert died.value.exit_code == 3
