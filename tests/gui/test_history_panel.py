@@ -2,7 +2,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui.test_session import run, until
+from topicdesk.core.edit_log import EditLog
+from topicdesk.core.text_update import TextUpdate
 from topicdesk.gui.main_window import MainWindow
+from topicdesk.gui.project_work import Kept
 
 
 @pytest.fixture
@@ -114,3 +117,30 @@ def test_that_the_card_says_what_the_researcher_said(window):
     session.editor.mark([1], "check", True)
     assert card.note.text() == "Mixes two things." and not card.note.isHidden()
     assert card.facts.text().endswith("checked")
+
+
+def test_that_an_edit_leads_to_its_topics_or_its_documents(window, qtbot):
+    panel, session = window.editing.history_panel, window.session
+    session.editor.mark([1, 3], "check", True)
+    session.editor.move([4, 6], None)
+    session.editor.ban("model")
+    window.inspector.setCurrentWidget(panel)
+    assert not panel.show_button.isEnabled()  # the newest is about no topic
+    panel.list.setCurrentIndex(panel.model.index(2))
+    panel.show_button.click()
+    assert session.chosen_topics == (1, 3)
+    panel.list.setCurrentIndex(panel.model.index(1))
+    panel.list.setFocus()
+    qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert session.chosen_documents == [4, 6]
+    session.undo()
+    assert panel.show_button.isEnabled()
+
+
+def test_that_an_update_of_the_texts_is_told_below_the_edits(window):
+    panel, session = window.editing.history_panel, window.session
+    update = TextUpdate("2026-11-24T10:00:00+00:00", 3, 0, 2, 55, True, ("d1", "<b>"))
+    session.editor._take(Kept(EditLog((), (update,)), {}))
+    assert "History" in titles(window)
+    assert "3 new, 2 gone, 55 the same" in panel.facts.text()
+    assert "d1, &lt;b&gt;" in panel.facts.toolTip()

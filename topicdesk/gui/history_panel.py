@@ -1,4 +1,4 @@
-"""The history of edits, newest first: what was done, when, from what to what, and why, which can be said later."""
+"""The history of edits, newest first: what was done, when, from what to what, and why, which can be said later; the way to its topics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
 from topicdesk.core.edit_words import what_was_done
 from topicdesk.core.edits import Edit
@@ -85,6 +85,8 @@ class HistoryPanel(QWidget):
         self.objection = PlainLabel()
         self.why = QLineEdit(placeholderText="Why? (optional)", clearButtonEnabled=True)
         self.why.setAccessibleName("Why the edit was made")
+        self.show_button = QPushButton("Show on the map")
+        self.show_button.setToolTip("Choose the topics that this edit was about, or its documents (Enter, or a double click)")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(8)
@@ -92,13 +94,17 @@ class HistoryPanel(QWidget):
         below = QVBoxLayout()
         below.setContentsMargins(8, 0, 8, 0)
         below.setSpacing(8)
-        for part in (self.objection, self.why, self.facts):
+        for part in (self.objection, self.why):
             below.addWidget(part)
+        below.addWidget(self.show_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        below.addWidget(self.facts)
         column.addLayout(below)
         session.edits_changed.connect(self._show)
         session.analysis_changed.connect(lambda _: self._show())
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_why())
         self.why.editingFinished.connect(self._explain)
+        self.list.activated.connect(lambda _: self._go_to())
+        self.show_button.clicked.connect(self._go_to)
         self._show()
 
     @property
@@ -131,8 +137,25 @@ class HistoryPanel(QWidget):
         self.objection.setText(objection)
         self.objection.setVisible(bool(objection))
         self.why.setEnabled(edit is not None)
+        topics, documents = self._concerned()
+        self.show_button.setEnabled(bool(topics or documents))
         if not self.why.hasFocus() or not self.why.isModified():
             self.why.setText("" if edit is None else edit.why)
+
+    def _concerned(self) -> tuple[list[int], list[int]]:
+        """The topics that the chosen edit was about, as far as they are there, and its documents."""
+        edit, analysis = self._chosen(), self._session.analysis
+        if edit is None or analysis is None:
+            return [], []
+        topics = [topic.number for topic in analysis.present if topic.stable_id in edit.topics]
+        return topics, [] if edit.moves is None else edit.moves.rows.tolist()
+
+    def _go_to(self) -> None:
+        topics, documents = self._concerned()
+        if topics:
+            self._session.choose_topics(topics)
+        elif documents:
+            self._session.choose_documents(documents)
 
     def _explain(self) -> None:
         edit = self._chosen()
