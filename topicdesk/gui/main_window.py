@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from topicdesk.gui import dialogs
 from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_CORPUS, WITH_PROJECT, WITH_RUN, Actions
+from topicdesk.gui.awake import DesktopAwake
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.editing_parts import EditingParts
 from topicdesk.gui.inspector import Inspector
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
             signal.connect(lambda *_: self._show_facts())
         self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
         session.notice.connect(self.notices.add)
+        DesktopAwake(session)
         session.place_wanted.connect(partial(dialogs.ask_place, self, session))
         session.run_began.connect(self.notices.clear)
         session.trial_failed.connect(self.notices.add)
