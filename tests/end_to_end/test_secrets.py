@@ -81,3 +81,67 @@ def test_that_a_process_and_its_children_leave_no_memory_in_a_dump(place):
     done = subprocess.run([sys.executable, "-c", code, SECRET], check=False, capture_output=True)
     assert done.returncode == -signal.SIGABRT
     assert list(place.joinpath("work").iterdir()) == []
+
+
+LOOKING_ON = """
+import sys
+from pathlib import Path
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from topicdesk.gui.figure_dialog import FigureDialog
+from topicdesk.gui.main_window import MainWindow
+from topicdesk.gui.session import Session
+
+corpus, project, figures = map(Path, sys.argv[1:])
+application = QApplication([])
+
+def until(condition):
+    for _ in range(4800):
+        if condition():
+            return
+        QTest.qWait(50)
+    raise SystemExit("waited in vain")
+
+window = MainWindow(Session())
+session = window.session
+window.show()
+session.open_path(corpus)
+until(lambda: session.state == "preview")
+session.correct_preview(header=True)
+until(lambda: session.preview is not None)
+session.open_path(project)
+until(lambda: session.state == "result" and session.corpus is not None)
+session.editor.mark([0], "note", session.corpus.documents[4].text)
+dialog = FigureDialog(session, window)
+dialog.show()
+dialog.form.texts_field.setChecked(False)
+for place in range(dialog.form.format_field.count()):
+    dialog.form.format_field.setCurrentIndex(place)
+    until(lambda: not dialog.is_working)
+    dialog.save_to(figures / "map")
+    until((figures / f"map.{dialog.form.format}").exists)
+    until(lambda: not dialog.is_working)
+dialog.close()
+session.export_tables(figures, "xlsx")
+until(lambda: len(list(figures.glob("*.xlsx"))) == 2)
+session.write_bug_report(figures / "report.txt")
+until((figures / "report.txt").exists)
+window.close()
+"""
+
+
+def test_that_a_window_that_looks_on_and_exports_figures_leaves_the_sentence_nowhere_else(starter_models, place):
+    rows = [(f"d{number}", SECRET if number == 4 else text) for number, (_, text) in enumerate(topical_texts(90))]
+    corpus = write_csv(place / "work" / "corpus.csv", ("id", "text"), rows)
+    out, figures = place / "work" / "out", place / "work" / "figures"
+    figures.mkdir()
+    models = ["--id", "id", "--embedding-model", str(starter_models.embedding_path), "--no-labels"]
+    ended = topicdesk("run", corpus, "--out", out, *models)
+    assert ended.code == 0, ended.err
+    done = subprocess.run([sys.executable, "-c", LOOKING_ON, corpus, out / "project.topicdesk", figures], check=False, capture_output=True, timeout=500)
+    assert done.returncode == 0, done.stderr.decode()
+    assert SECRET.encode() not in done.stdout + done.stderr
+    assert {path.suffix for path in figures.iterdir()} >= {".png", ".svg", ".pdf", ".html", ".txt", ".xlsx"}
+    backups = out / "project.topicdesk-backups"
+    found = {path.name for path in holders(place, corpus, backups)}
+    assert found == {"documents.csv", "project.topicdesk"}
