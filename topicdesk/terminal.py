@@ -16,6 +16,7 @@ from types import FrameType
 from typing import IO, Any, Self
 
 from topicdesk.core import events
+from topicdesk.core.card_retry import retry_after
 from topicdesk.core.engine_protocol import EventReader, death_of_engine, encode_event, encode_request, engine_command
 from topicdesk.core.errors import InputError, StageFailed
 from topicdesk.core.event_log import EventLog
@@ -30,10 +31,24 @@ STDERR_TAIL_BYTES = 65_536
 def follow_run(request: RunRequest, as_json: bool) -> int:
     """Start an engine, let it run, and show what it says until its last word. Returns the exit code.
 
-    Ctrl+C cancels: what is finished is kept. An engine that does not answer within 2 seconds is killed, which is as safe.
+    Where the engine dies of the graphics card, another goes on from what is finished. Ctrl+C cancels: what is finished is kept. An engine that does not answer within 2 seconds is killed, which is as safe.
     """
     display = _JsonLines() if as_json else _Progress()
     log = EventLog(logs_folder())
+    n_retries = 0
+    while True:
+        last_word, is_told = _follow_once(request, display, log)
+        again = retry_after(last_word, request, n_retries)
+        if not is_told:
+            display.show(last_word if again is None else again[1])
+            log.record(last_word)
+        if again is None:
+            return _exit_code(last_word)
+        request, n_retries = again[0], n_retries + 1
+
+
+def _follow_once(request: RunRequest, display: _JsonLines | _Progress, log: EventLog) -> tuple[events.Event, bool]:
+    """One engine until its last word, and whether that was told: where the engine died without one, it is made here."""
     stage, last_word = "import", None
 
     def hear(event: events.Event) -> bool:
@@ -45,12 +60,10 @@ def follow_run(request: RunRequest, as_json: bool) -> int:
         return last_word is not None
 
     end = _converse(request, hear)
-    if last_word is None:
-        kept = f"Cancelled during {stage}. What was finished is kept; the next run goes on from there."
-        last_word = events.RunCancelled(stage, kept) if end.is_cancelled else death_of_engine(stage, end.exit_code, end.stderr_tail)
-        display.show(last_word)
-        log.record(last_word)
-    return _exit_code(last_word)
+    if last_word is not None:
+        return last_word, True
+    kept = f"Cancelled during {stage}. What was finished is kept; the next run goes on from there."
+    return events.RunCancelled(stage, kept) if end.is_cancelled else death_of_engine(stage, end.exit_code, end.stderr_tail), False
 
 
 def ask_engine(request: RelabelRequest) -> events.Relabelled:

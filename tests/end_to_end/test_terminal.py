@@ -50,6 +50,25 @@ def test_that_an_abort_of_the_language_model_is_explained(follow):
     assert "GGML_ASSERT" in said[-1]["details"]
 
 
+def test_that_an_engine_that_dies_of_the_graphics_card_is_followed_by_one_that_leaves_it_alone(follow):
+    died = "os.write(2, b'CUDA error: unspecified launch failure\\n'); os.abort()"
+    asked = saying(events.StageStarted("label")).replace("sys.stdin.readline()", "asked = sys.stdin.readline()")
+    finished = f"os.write(1, {encode_event(events.RunFinished(1, {}), 1, 1)!r})"
+    code, said, err = follow(f'{asked}\nif \'"gpu_layers":"0"\' in asked:\n    {finished}\nelse:\n    {died}\n')
+    assert code == 0
+    assert [event["event"] for event in said] == ["StageStarted", "Notice", "StageStarted", "RunFinished"]
+    assert [event["sequence"] for event in said] == [0, 1, 2, 3]
+    assert "does not answer any more" in said[1]["text"]
+    assert err == ""
+
+
+def test_that_a_graphics_card_that_kills_every_engine_ends_the_run_with_its_reason(follow):
+    code, said, err = follow(saying(events.StageStarted("label"), then="os.write(2, b'CUDA out of memory\\n'); os.abort()"))
+    assert code == 3
+    assert [event["event"] for event in said if event["event"] != "StageStarted"] == ["Notice", "Notice", "RunFailed"]
+    assert "The graphics card ran out of memory." in err
+
+
 def test_that_what_comes_after_the_last_word_is_not_waited_for(follow):
     started = time.monotonic()
     code, said, _ = follow(saying(events.RunFinished(1, {}), then="print('noise', flush=True); sys.stdin.read()"))

@@ -1,8 +1,9 @@
 """An engine without models that speaks the true protocol: made-up topics, real project file; misbehaves on demand.
 
-    python fake_worker.py [pause=SECONDS] [fail=STAGE] [die=STAGE] [deaf] [steps=N] [topics=N]
+    python fake_worker.py [pause=SECONDS] [fail=STAGE] [die=STAGE] [card=STAGE] [deaf] [steps=N] [topics=N]
 
-`die` ends the process by SIGKILL in that stage, `deaf` takes no notice of a cancel, `pause` is slept at each step.
+`die` ends the process by SIGKILL in that stage, `card` too, unless a run leaves the graphics card alone; `deaf` takes no notice of a
+cancel, `pause` is slept at each step.
 """
 
 from __future__ import annotations
@@ -162,8 +163,8 @@ class FakeEngine:
             if isinstance(request, QuitRequest):
                 raise SystemExit
             self.answer(request)
-        if OPTIONS.get("die") == stage:
-            print("CUDA out of memory", file=sys.stderr, flush=True)
+        if OPTIONS.get("die") == stage or (OPTIONS.get("card") == stage and self.is_on_card):
+            print("CUDA error: unspecified launch failure" if "card" in OPTIONS else "CUDA out of memory", file=sys.stderr, flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def stage(self, name: str, total: int, unit: str) -> None:
@@ -174,6 +175,7 @@ class FakeEngine:
 
     def run(self, request: RunRequest) -> None:
         stage = "import"
+        self.is_on_card = request.device != "cpu" and request.gpu_layers != "0"
         self.say(events.RunStarted(request.project))
         try:
             with Project(Path(request.project), create=True) as project:

@@ -1,5 +1,7 @@
 import csv
 
+import pytest
+
 from topicdesk.core.events import RunCancelled
 from topicdesk.project.store import Project
 
@@ -102,6 +104,16 @@ def test_that_an_engine_that_died_leaves_the_session_ready_for_the_next_run(make
     until(qtbot, lambda: session.engine_state == "ready")
     session.start_run()
     until(qtbot, lambda: len(failures) == 2)
+
+
+@pytest.mark.parametrize("stage", ["embed", "label"])
+def test_that_a_run_goes_on_by_itself_after_the_engine_died_of_the_graphics_card(make_session, qtbot, corpus_path, stage):
+    session = make_session(f"card={stage}")
+    failures, notices = heard(session.failed), heard(session.notice)
+    run(qtbot, session, corpus_path)
+    assert session.state == "result"
+    assert failures == []
+    assert any("The run goes on by the processor" in notice for notice in notices)
 
 
 def test_that_another_corpus_of_the_same_name_is_offered_a_project_of_its_own(make_session, qtbot, corpus_path):

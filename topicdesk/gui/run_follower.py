@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from topicdesk.core import events
 from topicdesk.core.analysis import Label
+from topicdesk.core.card_retry import retry_after
 from topicdesk.core.events import LAST_WORDS, Event
 from topicdesk.core.requests import RunRequest
 from topicdesk.gui import project_work
@@ -57,6 +58,8 @@ class RunFollower(QObject):
         self._background = background
         self._path = Path()
         self._needs_corpus = False
+        self._request = RunRequest("")
+        self._n_retries = 0
         self._labels: dict[int, Label] = {}
         self._tick = QTimer(self, interval=TICK_MILLISECONDS)
         self._tick.timeout.connect(self._on_tick)
@@ -69,7 +72,11 @@ class RunFollower(QObject):
     def start(self, request: RunRequest, needs_corpus: bool) -> None:
         """Send the request and follow its run; `needs_corpus` where the corpus is not read from the project yet."""
         self.board = StageBoard()
-        self._path, self._needs_corpus, self._labels = Path(request.project), needs_corpus, {}
+        self._path, self._needs_corpus, self._n_retries = Path(request.project), needs_corpus, 0
+        self._send(request)
+
+    def _send(self, request: RunRequest) -> None:
+        self._request, self._labels = request, {}
         self._tick.start()
         self._engine.send(request)
 
@@ -82,6 +89,7 @@ class RunFollower(QObject):
     def _take(self, event: Event) -> None:
         self._show_stage(event)
         if isinstance(event, events.StageFinished) and event.stage == "import" and self._needs_corpus:
+            self._needs_corpus = False
             self._read(project_work.open_project, self.corpus_read)
         elif isinstance(event, events.ProjectionReady):
             self._read(project_work.reading_positions(event.key), self.positions_read)
@@ -93,6 +101,10 @@ class RunFollower(QObject):
                 self._label_timer.start()
         elif isinstance(event, events.Notice):
             self.notice.emit(event.text)
+        elif again := retry_after(event, self._request, self._n_retries):  # the engine died of the graphics card
+            self._n_retries += 1
+            self.notice.emit(again[1].text)
+            self._send(again[0])
         elif isinstance(event, LAST_WORDS):
             self._end(event)
 
