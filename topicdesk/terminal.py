@@ -31,7 +31,8 @@ STDERR_TAIL_BYTES = 65_536
 def follow_run(request: RunRequest, as_json: bool) -> int:
     """Start an engine, let it run, and show what it says until its last word. Returns the exit code.
 
-    Where the engine dies of the graphics card, another goes on from what is finished. Ctrl+C cancels: what is finished is kept. An engine that does not answer within 2 seconds is killed, which is as safe.
+    Where the engine dies of the graphics card, another goes on. Ctrl+C cancels: what is finished is kept. An engine that does not answer
+    within 2 seconds is killed, which is as safe.
     """
     display = _JsonLines() if as_json else _Progress()
     log = EventLog(logs_folder())

@@ -45,6 +45,27 @@ def test_that_models_are_found_in_search_order_each_once(tmp_path, home):
     assert [model.role for model in found if model.path == folder] == ["embedding"]
 
 
+def test_that_copies_of_one_model_are_listed_once_and_others_of_the_same_name_stay(tmp_path, home):
+    first = embedding_model(tmp_path / "first" / "mini")
+    copy = embedding_model(home / "models" / "mini")
+    language_model(home / "models" / "a.gguf")
+    language_model(tmp_path / "first" / "a.gguf")
+    elsewhere = embedding_model(tmp_path / "tuned" / "mini")
+    (elsewhere / "model.safetensors").write_bytes(b"WEIGHTS")
+    model_files.register_model(elsewhere)
+    found = [model.path for model in model_files.find_models()]
+    assert found == [tmp_path / "first" / "a.gguf", first, elsewhere]
+    assert model_files.choose_model("embedding", str(copy)).path == copy
+
+
+def test_that_a_copy_that_differs_in_its_middle_is_another_model(tmp_path, home):
+    one, other = bytearray(2_000_000), bytearray(2_000_000)
+    other[1_000_000:1_100_000] = b"x" * 100_000
+    for folder, weights in (("first", one), ("home/models", other)):
+        (embedding_model(tmp_path / folder / "mini") / "model.safetensors").write_bytes(weights)
+    assert len(model_files.find_models()) == 2
+
+
 def test_that_what_cannot_be_used_is_told_with_the_reason(tmp_path, home):
     whole = language_model(tmp_path / "first" / "whole.gguf")
     cut = language_model(tmp_path / "first" / "cut.gguf")

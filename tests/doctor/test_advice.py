@@ -11,13 +11,13 @@ T4 = {
     "planned_bytes": 15_569_256_448,
 }  # fmt: skip
 WHOLE = {
-    "topicdesk": "0.1.0", "system": "Linux", "python": "3.11.7", "python_path": "/venv/bin/python",
+    "topicdesk": "0.1.0", "system": "Linux-6.1", "python": "3.11.7", "python_path": "/venv/bin/python",
     "processor": {"name": "Xeon", "cores": 4, "flags": ["avx2"]},
     "processors": 8, "memory_mib": 16_000, "free_memory_mib": 12_000, "cards": {"cards": [T4], "problem": ""},
     "libraries": {
         "torch": {"version": "2.13.0+cu130", "cuda_build": "13.0", "cuda_available": True, "gpu": "Tesla T4",
                   "architectures": ["sm_75", "sm_80", "compute_120"]},
-        "llama_cpp": {"version": "0.3.36", "gpu_offload": True}, "cuml": {"version": None},
+        "llama_cpp": {"version": "0.3.36", "gpu_offload": True}, "cuml": {"version": "26.10.00"},
     },
     "fonts": {"families": ["DejaVu Sans"], "lacking": [], "packages": []}, "window": {"version": "6.11.3", "display": True, "lacking": []},
     "models": [{"role": "embedding", "name": "mini", "path": "/m/mini", "mb": 91}, {"role": "language", "name": "llama", "path": "/m/l.gguf", "mb": 7866}],
@@ -76,6 +76,13 @@ CUDA_PROBLEM = {"version": "2.13.0+cpu", "cuda_build": None, "cuda_available": F
             "sudo ubuntu-drivers install",
             False,
         ),
+        ({"libraries__cuml__version": None}, "needs cuML", '/venv/bin/python -m pip install cuml-cu13 "numba<0.65"', False),
+        (
+            {"libraries__cuml__version": None, "cards": {"cards": [T4 | {"cuda": [12, 4]}], "problem": ""}},
+            "needs cuML",
+            '/venv/bin/python -m pip install cuml-cu12 "numba<0.65"',
+            False,
+        ),
         ({"libraries__torch__architectures": ["sm_80", "sm_90"]}, "not built for the Tesla T4", "", False),
         ({"cards": {"cards": [], "problem": "There is an NVIDIA card, but no driver for it."}}, "no driver", "sudo ubuntu-drivers install", False),
         ({"fonts": {"lacking": ["Chinese"], "packages": ["fonts-noto-cjk"]}}, "No font for Chinese", "sudo apt-get install fonts-noto-cjk", False),
@@ -97,6 +104,11 @@ def test_that_each_lack_has_the_one_command_that_mends_it(changes, said, command
 def test_that_what_is_needed_comes_first():
     found = lacks(models=[], free_disk_mib=10)
     assert [lack.is_needed for lack in found] == [True, False, False]
+
+
+@pytest.mark.parametrize("changes", [{"system": "Windows-11"}, {"cards": {"cards": [T4 | {"capability": [7, 0]}], "problem": ""}}])
+def test_that_cuml_is_not_missed_where_it_cannot_run(changes):
+    assert lacks(libraries__cuml__version=None, libraries__torch__architectures=[], **changes) == []
 
 
 def test_that_a_card_of_the_same_generation_or_by_portable_code_is_built_for():

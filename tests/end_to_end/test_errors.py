@@ -8,7 +8,7 @@ import pytest
 
 from tests.end_to_end.command_line import COMMAND, topicdesk
 from tests.generated_corpora import topical_texts, write_csv, write_topical
-from topicdesk.stages.embedding import _has_nvidia_driver
+from topicdesk.stages.embedding_numerics import has_nvidia_driver
 
 
 def bytes_of(folder):
@@ -107,7 +107,7 @@ def write(path, content):
 def test_that_the_engine_refuses(what, starter_models, refused, tmp_path):
     arguments, said = ENGINE_REFUSES[what]
     corpus, *more = arguments(tmp_path)
-    if what == "no such card" and _has_nvidia_driver():
+    if what == "no such card" and has_nvidia_driver():
         pytest.skip("there may be a card here")
     reason = refused(*more, corpus=corpus)
     assert (said if isinstance(said, str) else str(tmp_path)) in reason

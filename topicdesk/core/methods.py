@@ -84,7 +84,7 @@ def _steps(found: Analysis) -> str:
     reduced = "PCA"
     if _projection(found) == "UMAP":
         p = chosen.projection
-        reduced = f"UMAP ({p.n_neighbors} neighbours, {p.n_dimensions} dimensions, minimum distance {p.min_dist:g}, cosine, seed {p.seed})"
+        reduced = f"UMAP ({p.n_neighbors} neighbours, {p.n_dimensions} dimensions, minimum distance {p.min_dist:g}, cosine, {_layout(found)})"
     selection = {"eom": "excess of mass", "leaf": "leaves"}[chosen.clustering.selection]
     n_topics, n_unassigned = found.assignment.n_topics, found.n_unassigned
     share = 100 * n_unassigned / n_texts if n_texts else 0
@@ -92,6 +92,13 @@ def _steps(found: Analysis) -> str:
         f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {selection}), "
         f"giving {_counted(n_topics, 'topic')}; {_counted(n_unassigned, 'text')} ({share:.1f} %) remained unassigned."
     )
+
+
+def _layout(found: Analysis) -> str:
+    by = found.numerics.get("projection", {})
+    if "cuml" in by:
+        return f"laid out by cuML {by['cuml']}, without a seed"
+    return f"seed {found.settings.projection.seed}"
 
 
 def _newcomers(found: Analysis) -> str:

@@ -18,6 +18,8 @@ from topicdesk.core.language_file import read_language_file
 from topicdesk.core.places import REPOSITORY_MODELS, home_folder, models_folders, starters_folder
 
 Role = Literal["embedding", "language"]
+N_SAMPLED = 9
+SAMPLED_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def model_at(path: Path) -> FoundModel:
 
 
 def look_for_models() -> tuple[list[FoundModel], dict[Path, str]]:
-    """All models in the models folders (subfolders too) and the registered ones, in search order, each once.
+    """All models in the models folders (subfolders too) and the registered ones, in search order, each once: of copies the first.
 
     Returns
     -------
@@ -69,7 +71,9 @@ def look_for_models() -> tuple[list[FoundModel], dict[Path, str]]:
     candidates = [path for folder in models_folders() if folder.is_dir() for path in _candidates(folder)]
     for path in [*candidates, *(known for known in _registered() if known.exists())]:
         try:
-            found.setdefault(path.resolve(), model_at(path))
+            model = model_at(path)
+            if not any(_is_copy(model, other) for other in found.values()):
+                found.setdefault(path.resolve(), model)
         except InputError as error:
             refused[path] = str(error)
         except OSError as error:
@@ -182,6 +186,26 @@ def _copy_whole(source: Path, target: Path) -> None:
     else:
         shutil.copyfile(source, partial)
     partial.replace(target)
+
+
+def _is_copy(model: FoundModel, other: FoundModel) -> bool:
+    """Whether both hold the same weights under the same name: by size and by parts spread over the files, as all of them would take minutes to read."""
+    if (model.role, model.name, model.n_bytes) != (other.role, other.name, other.n_bytes):
+        return False
+    try:
+        return all(_sample(one) == _sample(two) for one, two in zip(_weights(model.path), _weights(other.path), strict=True))
+    except (OSError, ValueError):
+        return False
+
+
+def _weights(path: Path) -> list[Path]:
+    return sorted(path.glob("*.safetensors")) if path.is_dir() else [path]
+
+
+def _sample(path: Path) -> list[bytes]:
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        return [stream.read(SAMPLED_BYTES) for part in range(N_SAMPLED) if stream.seek(part * max(0, size - SAMPLED_BYTES) // (N_SAMPLED - 1)) >= 0]
 
 
 def _candidates(folder: Path) -> list[Path]:

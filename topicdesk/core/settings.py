@@ -36,12 +36,17 @@ class _Checked:
 
 @dataclass(frozen=True)
 class ProjectionSettings(_Checked):
-    """UMAP's parameters (McInnes et al. 2018); both layouts, the map's and clustering's, come from one graph."""
+    """UMAP's parameters (McInnes et al. 2018); both layouts, the map's and clustering's, come from one graph.
+
+    `layout` "graphics card" is cuML's, much quicker for large corpora and another one on every fresh run; without card or cuML the
+    reproducible one is made.
+    """
 
     n_neighbors: int = _ranged(15, 2, 200)
     n_dimensions: int = _ranged(5, 2, 50)
     min_dist: float = _ranged(0.0, 0.0, 0.99)
     seed: int = _ranged(42, 0, 2**31 - 1)
+    layout: Literal["reproducible", "graphics card"] = "reproducible"
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,16 @@ def _lacking_card(report: dict[str, Any]) -> list[Lack]:
             f"build/llama_wheel.sh cuda .venv/bin/python {capability[0]}{capability[1]} | xargs .venv/bin/python -m pip install --no-deps --force-reinstall"
         )
         lacks.append(Lack(f"Topics are named on the processor, not on the {name}: this llama.cpp was compiled for the processor alone.", command, False))
-    return lacks
+    return lacks + _lacking_cuml(report, cards[0])
+
+
+def _lacking_cuml(report: dict[str, Any], card: dict[str, Any]) -> list[Lack]:
+    """Where it runs: on Linux, on cards from the T4's generation on."""
+    if report["libraries"]["cuml"].get("version") or "Linux" not in report["system"] or tuple(card["capability"]) < (7, 5):
+        return []
+    package = "cuml-cu13" if card["cuda"][0] >= 13 else "cuml-cu12"
+    said = "Maps are laid out by the processor: the setting “Layout: graphics card”, quicker for 100,000 texts and more, needs cuML."
+    return [Lack(said, f'{report["python_path"]} -m pip install {package} "numba<0.65"', False)]
 
 
 def _lacking_room(report: dict[str, Any]) -> list[Lack]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def on_card_or_processor(run: Run, work: Callable[[EmbeddingNumerics], Result]) -> tuple[Result, EmbeddingNumerics]:
-    """The result of `work`, done anew by the processor where the card fails; and the numerics that it was done with.
+def on_card_or_processor(run: Run, work: Callable[[EmbeddingNumerics], Result], what: str = "Texts are embedded") -> tuple[Result, EmbeddingNumerics]:
+    """The result of `work`, done anew by the processor where the card fails; and the numerics that it was done with. `what` begins the sentence about it.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def on_card_or_processor(run: Run, work: Callable[[EmbeddingNumerics], Result]) 
             raise
         if run.request.device == "cuda":
             raise StageFailed(run.stage, f"{trouble.reason} Use --device auto, which goes on by the processor.") from error
-        run.emit(events.Notice("graphics-card-failed", f"{trouble.reason} Texts are embedded by the processor instead, which is slower."))
+        run.emit(events.Notice("graphics-card-failed", f"{trouble.reason} {what} by the processor instead, which is slower."))
     numerics = run.workshop.leave_card()
     return work(numerics), numerics
 

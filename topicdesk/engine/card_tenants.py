@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from topicdesk.llm.memory_plan import CUDA_CONTEXT_BYTES, SPARE_CARD_BYTES, MemoryPlan
+from topicdesk.stages.card_neighbours import card_bytes
 
 HALF_PRECISION_BYTES = 2
 BATCH_TOKENS = 32_768  # of `numerics_of_machine` on a card
@@ -28,9 +29,10 @@ def embedding_bytes(weights_bytes: int, config: Mapping[str, Any], batch_tokens:
     return weights_bytes // 2 + activations * HALF_PRECISION_BYTES + CUDA_CONTEXT_BYTES + SPARE_CARD_BYTES
 
 
-def peak_bytes(embedding: int, plan: MemoryPlan) -> int:
-    """The most that lies on the card at any time: the embedding model has left it when the language model comes.
+def peak_bytes(embedding: int, plan: MemoryPlan, n_documents: int, n_dimensions: int) -> int:
+    """The most that lies on the card at any time.
 
-    Neighbours, layouts and clusters are computed by the processor: the size of the corpus does not count here.
+    The search for neighbours comes while the embedding model still lies there; both have left when the language model comes. Layouts and
+    clusters are computed by the processor.
     """
-    return max(embedding, plan.card_bytes)
+    return max(embedding + card_bytes(n_documents, n_dimensions), plan.card_bytes)

@@ -34,6 +34,7 @@ def embed_texts(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embe
                 run.workshop.layouts.warm_up()
                 block = run.workshop.embedding_model(model_file, numerics).embed(texts, within_block(n_done, n_from_cache))
                 run.keep(key, block)
+                _note_smaller_batches(run, key, model_file, numerics)
             else:
                 n_from_cache += len(texts)
             n_done += len(texts)
@@ -43,11 +44,32 @@ def embed_texts(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embe
         if n_from_cache == len(distinct):
             run.reused()
         run.keys["embed"] = plan.key
-        run.reading = _reading(run, corpus, model_file, numerics)
+        run.reading = _reading(run, corpus, model_file, numerics) | _smallest_batch(run, plan)
         vectors = np.zeros((len(corpus.documents), blocks[0].shape[1] if blocks else 1), dtype=np.float32)
         if blocks:
             vectors[corpus.with_text] = np.concatenate(blocks)[plan.places][index_of]
         return vectors
+
+
+def _note_smaller_batches(run: Run, key: str, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> None:
+    """Keep beside a block that its batches were halved for lack of memory, and say so once: last digits may differ from those of an undisturbed run."""
+    n_tokens = run.workshop.embedding_model(model_file, numerics).batch_tokens
+    if n_tokens < numerics.batch_tokens:
+        run.keep(_batch_key(key), n_tokens)
+        if run.smallest_batch != n_tokens:
+            what = "graphics card's memory" if numerics.device == "cuda" else "memory"
+            run.emit(events.Notice("batches-halved", f"The {what} was too small for {numerics.batch_tokens:,} tokens at once; {n_tokens:,} fit."))
+        run.smallest_batch = n_tokens
+
+
+def _smallest_batch(run: Run, plan: Plan) -> dict[str, int]:
+    """For run.json: the fewest tokens at once that any block was embedded with, where batches had to be halved."""
+    found = [n_tokens for key in plan.keys if (n_tokens := run.cached_values(_batch_key(key))) is not None]
+    return {"n_batch_tokens": min(found)} if found else {}
+
+
+def _batch_key(block_key: str) -> str:
+    return cache_key("batch", 1, block=block_key)
 
 
 def _plan(run: Run, distinct: list[str], embedder: Embedder) -> Plan:

@@ -27,6 +27,7 @@ from topicdesk.engine.embed_texts import embed_texts
 from topicdesk.engine.keys import clustering_key, computing_versions
 from topicdesk.engine.labels import Material, label_topics
 from topicdesk.engine.outputs import write_outputs
+from topicdesk.engine.projecting import project
 from topicdesk.engine.run import Emit, Run
 from topicdesk.engine.summary import run_summary
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
@@ -36,7 +37,7 @@ from topicdesk.project.cache import cache_key
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.project.updating import TextUpdates
-from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords, neighbours, projection
+from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords
 
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
 
@@ -97,7 +98,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     if run.request.out_folder is not None and (n_cut := run.reading.get("n_cut", 0)):  # a window has said so before
         read = f"only the beginning is read, the first {run.reading['n_max_tokens']:,} tokens"
         run.emit(events.Notice("texts-cut", f"{n_cut:,} of {len(corpus.documents):,} {corpus.unit}s: {read}. --split analyses all of it, in passages."))
-    for_clustering, positions = _project(run, corpus, vectors)
+    for_clustering, positions = project(run, corpus, vectors)
     assignment = _cluster(run, corpus, for_clustering)
     held = held_out.hold_out(corpus.texts, assignment)
     described, _ = on_card_or_processor(run, lambda numerics: _describe(run, corpus, assignment, vectors, held, embedding_file, numerics))
@@ -109,8 +110,8 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     analysis_key = cache_key("analysis", 1, keywords=run.keys["keywords"], exemplars=run.keys["exemplars"], labels=labelled_by)
     analysis = Analysis(
         run.project.fingerprint or "", run.settings, positions, assignment, _topics(run, analysis_key, assignment, described, typical),
-        {"embedding": dataclasses.asdict(numerics), "texts": run.reading, "languages": language_record(run)}, run.keys, run.workshop.versions,
-        tuple(models), now(),
+        {"embedding": dataclasses.asdict(numerics), "texts": run.reading, "projection": run.projected_by, "languages": language_record(run)},
+        run.keys, run.workshop.versions, tuple(models), now(),
     )  # fmt: skip
     number = run.project.analyses.put(analysis, analysis_key)
     run.emit(events.TopicsReady(number, assignment.n_topics, assignment.n_unassigned))
@@ -188,38 +189,6 @@ def _reader(run: Run, embedding_file: FoundModel, numerics: embedding.EmbeddingN
     run.workshop.wait_until_warm()
     found = updating.current_analysis(run.project) if run.request.update else None
     return run.workshop.embedding_model(embedding_file if found is None else updating.model_of_map(found), numerics)
-
-
-def _project(run: Run, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
-    with run.doing("project", 2, "layouts") as progress:
-        run.keys["project"] = key = cache_key(
-            "project", projection.STAGE_VERSION, embeddings=run.keys["embed"], rows=_digest(corpus), settings=dataclasses.asdict(run.settings.projection),
-            n_threads=neighbours.n_search_threads(len(corpus.with_text)), versions=run.versions("umap-learn", "pynndescent", "numba", "numpy", "scipy"),
-        )  # fmt: skip
-        for_clustering, positions = run.cached_array(key, 0), run.cached_array(key, 1)
-        if for_clustering is None or positions is None:
-            placed = vectors[corpus.with_text]
-            layouts = run.workshop.layouts.lay_out(placed, run.settings.projection, progress)
-            run.workshop.layouts.close()
-            for_clustering, positions = (_on_all_rows(layout, corpus) for layout in layouts)
-            run.keep(key, for_clustering, 0)
-            run.keep(key, positions, 1)
-        else:
-            run.reused()
-        run.emit(events.ProjectionReady(key))
-        return for_clustering, positions
-
-
-def _digest(corpus: Corpus) -> str:
-    """Which rows have a text, and which texts are repeated: the projection depends on it beside the distinct embeddings."""
-    _, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
-    return cache_key("rows", 1, with_text=corpus.with_text.tolist(), index_of=index_of.tolist())
-
-
-def _on_all_rows(layout: FloatArray, corpus: Corpus) -> FloatArray:
-    full = np.full((len(corpus.documents), layout.shape[1]), np.nan, dtype=np.float32)
-    full[corpus.with_text] = layout
-    return full
 
 
 def _cluster(run: Run, corpus: Corpus, for_clustering: FloatArray) -> TopicAssignment:

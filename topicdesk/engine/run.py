@@ -42,6 +42,10 @@ class Run:
         Whether the engine before this one died in native code while it worked on this project.
     spoken : tuple of Spoken
         The languages that the corpus was found to be in.
+    smallest_batch : int or None
+        How many tokens at once the memory was large enough for, where texts could not be embedded as planned.
+    projected_by : dict of str to str
+        What found the neighbours and how they were laid out, as in run.json.
     label_check : dict or None
         How the labels fare with documents that took no part in naming, as in run.json; None without a language model.
     text_update : TextUpdate or None
@@ -60,6 +64,8 @@ class Run:
     partly: str = ""
     reading: dict[str, int] = field(default_factory=dict)
     has_crashed: bool = False
+    smallest_batch: int | None = None
+    projected_by: dict[str, str] = field(default_factory=dict)
     label_check: dict[str, Any] | None = None
     text_update: TextUpdate | None = None
     spoken: tuple[Spoken, ...] = ()

@@ -26,6 +26,7 @@ WORDS = {
     "n_dimensions": "Dimensions",
     "min_dist": "Minimum distance",
     "seed": "Seed",
+    "layout": "Layout",
     "min_topic_size": "Minimum topic size",
     "min_samples": "Minimum samples",
     "selection": "Selection",
@@ -49,6 +50,7 @@ WORDS = {
 HINTS = {
     "n_neighbors": "How many nearest documents each document is compared with: more shows the large shape, fewer the detail",
     "n_dimensions": "How many dimensions the topics are sought in",
+    "layout": "The graphics card's is much quicker for large corpora (it needs cuML), but no two runs look alike",
     "min_samples": "How dense a topic must be; automatic is the minimum topic size",
     "selection": "eom finds topics of very different sizes, leaf many small ones",
     "ngram_max": "How many words a keyword may have",

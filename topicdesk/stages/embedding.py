@@ -3,60 +3,27 @@
 from __future__ import annotations
 
 import ctypes
-import os
+import itertools
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
 from topicdesk.core.arrays import FloatArray
+from topicdesk.core.card_troubles import trouble_of
 from topicdesk.core.errors import InputError
 from topicdesk.core.progress import Progress
+from topicdesk.stages.embedding_numerics import EmbeddingNumerics, numerics_of_machine
+from topicdesk.stages.embedding_prefix import prefix_for_texts
 
-STAGE_VERSION = 2
+__all__ = ["STAGE_VERSION", "EmbeddingModel", "EmbeddingNumerics", "batches_by_tokens", "distinct_texts", "numerics_of_machine"]
+
+STAGE_VERSION = 3
 CHARACTERS_PER_TOKEN = 32  # far above what any real text needs: cuts a megabyte of text before it is tokenised
-
-
-@dataclass(frozen=True)
-class EmbeddingNumerics:
-    """What follows from the machine and changes an embedding's last bits: part of the cache key.
-
-    Attributes
-    ----------
-    block_size : int
-        Distinct texts in one block, the unit that is kept. Within a block texts are sorted by length.
-    batch_tokens : int
-        Tokens in one batch, padding counted: few long texts or many short ones.
-    """
-
-    precision: str
-    device: str
-    n_threads: int
-    block_size: int = 256
-    batch_tokens: int = 2048
-
-
-def numerics_of_machine(device: str = "auto") -> EmbeddingNumerics:
-    """Precision and device from the processor's flags and the graphics card's capability, never from a timing.
-
-    Raises
-    ------
-    InputError
-        Where `device` is "cuda" and there is none.
-    """
-    if device != "cpu" and _has_nvidia_driver():
-        import torch  # seconds: only where there may be a card
-
-        if torch.cuda.is_available():
-            precision = "bfloat16" if torch.cuda.get_device_capability()[0] >= 8 else "float16"
-            return EmbeddingNumerics(precision, "cuda", 0, block_size=4096, batch_tokens=32_768)
-    if device == "cuda":
-        raise InputError("--device cuda: PyTorch finds no CUDA graphics card here. Use --device auto, or see `topicdesk doctor`.")
-    return EmbeddingNumerics("bfloat16" if _computes_bfloat16() else "float32", "cpu", psutil.cpu_count(logical=False) or 1)
 
 
 class EmbeddingModel:
@@ -66,6 +33,10 @@ class EmbeddingModel:
     ----------
     n_max_tokens : int
         Texts beyond this are read only in part.
+    prefix : str
+        What the model wants to read before each text.
+    batch_tokens : int
+        Tokens in one batch: those of the numerics, halved as often as the memory was too small.
     """
 
     def __init__(self, folder: Path, numerics: EmbeddingNumerics) -> None:
@@ -76,6 +47,7 @@ class EmbeddingModel:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.numerics = numerics
+        self.batch_tokens = numerics.batch_tokens
         try:
             self._model = SentenceTransformer(
                 str(folder),
@@ -83,13 +55,19 @@ class EmbeddingModel:
                 local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"dtype": getattr(torch, numerics.precision), "use_safetensors": True},
-            )
+            ).eval()
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise InputError(f"{folder}: the embedding model cannot be loaded ({error}). Copy it again, or choose another.") from error
         self.n_max_tokens = int(self._model.max_seq_length or 512)
+        called = getattr(getattr(self._model[0].model, "config", None), "_name_or_path", "")
+        self.prefix = prefix_for_texts(self._model.prompts, self._model.default_prompt_name, f"{folder.name} {called}")
+        self._tokenising = threading.Lock()  # a search may come in while the next batch is made ready
 
     def embed(self, texts: Sequence[str], progress: Progress = Progress()) -> FloatArray:  # noqa: B008 (frozen)
-        """Unit vectors of one block: float32 of shape (n_texts, n_dimensions), in the order of `texts`."""
+        """Unit vectors of one block: float32 of shape (n_texts, n_dimensions), in the order of `texts`.
+
+        A batch that the memory is too small for is halved, and so are all later ones: `batch_tokens` tells.
+        """
         if self.numerics.device == "cpu":
             import torch
 
@@ -97,16 +75,58 @@ class EmbeddingModel:
         read = [text[: self.n_max_tokens * CHARACTERS_PER_TOKEN] for text in texts]
         lengths = self._token_counts(read)
         order = sorted(range(len(texts)), key=lambda i: (lengths[i], i))
-        batches = []
-        for rows in batches_by_tokens([min(lengths[i], self.n_max_tokens) for i in order], self.numerics.batch_tokens):
-            progress(rows.start, len(texts))
-            batch = [read[i] for i in order[rows.start : rows.stop]]
-            batches.append(self._model.encode(batch, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True))
-            _give_back_memory()
-        vectors = np.concatenate(batches).astype(np.float32)[np.argsort(order)]
+        ordered = [read[i] for i in order]
+        lengths = [min(lengths[i], self.n_max_tokens) for i in order]
+        parts: list[FloatArray] = []
+        while (done := sum(map(len, parts))) < len(texts):
+            batches = [range(done + rows.start, done + rows.stop) for rows in batches_by_tokens(lengths[done:], self.batch_tokens)]
+            n_before = len(parts)
+            try:
+                self._embed_batches(ordered, batches, parts, progress)
+            except RuntimeError as error:
+                too_large = batches[len(parts) - n_before]
+                if len(too_large) < 2 or not _is_out_of_memory(error):
+                    raise
+                self.batch_tokens //= 2
+            if self.batch_tokens < self.numerics.batch_tokens:
+                self._give_back_card()  # here, where the error no longer holds the tensors of the batch
+        vectors = np.concatenate(parts).astype(np.float32)[np.argsort(order)]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: FloatArray = vectors / np.maximum(norms, np.float32(1e-12))
         return unit
+
+    def _embed_batches(self, texts: list[str], batches: list[range], parts: list[FloatArray], progress: Progress) -> None:
+        """Append the vectors of each batch to `parts`. On a card the next batch is tokenised while one is computed; the processor does one thing."""
+        with ThreadPoolExecutor(1) as pool:
+
+            def begin(rows: range) -> Callable[[], dict[str, Any]]:
+                batch = texts[rows.start : rows.stop]
+                return pool.submit(self._tokenised, batch).result if self.numerics.device == "cuda" else lambda: self._tokenised(batch)
+
+            ready = begin(batches[0])
+            for rows, following in itertools.zip_longest(batches, batches[1:]):
+                progress(rows.start, len(texts))
+                features, ready = ready(), begin(following) if following else ready
+                parts.append(self._computed(features))
+                _give_back_memory(self.numerics.device)
+
+    def _give_back_card(self) -> None:
+        if self.numerics.device == "cuda":
+            import torch
+
+            torch.cuda.empty_cache()
+
+    def _tokenised(self, batch: list[str]) -> dict[str, Any]:
+        with self._tokenising:
+            return dict(self._model.preprocess(batch, prompt=self.prefix or None))
+
+    def _computed(self, features: dict[str, Any]) -> FloatArray:
+        import torch
+
+        with torch.inference_mode():
+            there = {name: value.to(self._model.device) if isinstance(value, torch.Tensor) else value for name, value in features.items()}
+            vectors = self._model(there)["sentence_embedding"][:, : self._model.truncate_dim]
+            return np.asarray(vectors.float().cpu().numpy())
 
     def count_cut(self, texts: Sequence[str], progress: Progress = Progress()) -> int:  # noqa: B008
         """How many texts have more tokens than the model reads, counted exactly."""
@@ -137,9 +157,12 @@ class EmbeddingModel:
         return [[start for start, _ in offsets] for offsets in encoded["offset_mapping"]]
 
     def _token_counts(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
         tokenizer: Any = self._model.tokenizer
-        encoded = tokenizer(list(texts), truncation=False, padding=False, verbose=False, return_attention_mask=False)["input_ids"] if texts else []
-        return [len(tokens) for tokens in encoded]
+        with self._tokenising:
+            encoded = tokenizer([self.prefix + text for text in texts], truncation=False, padding=False, verbose=False, return_attention_mask=False)
+        return [len(tokens) for tokens in encoded["input_ids"]]
 
 
 def batches_by_tokens(lengths: Sequence[int], n_tokens: int) -> list[range]:
@@ -171,23 +194,13 @@ def distinct_texts(texts: Sequence[str]) -> tuple[list[str], np.ndarray[Any, np.
     return list(place), index_of
 
 
-def _give_back_memory() -> None:
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    """Of the card (PyTorch's own error, or that of a library of CUDA), or of the computer."""
+    trouble = trouble_of(str(error))
+    return "DefaultCPUAllocator" in str(error) or (trouble is not None and trouble.kind == "out of memory")
+
+
+def _give_back_memory(device: str) -> None:
     """What glibc keeps of batches of different lengths, 240 MiB after 256 texts, goes back in milliseconds."""
-    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+    if device == "cpu" and sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _has_nvidia_driver() -> bool:
-    try:
-        ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True
-
-
-def _computes_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware (Linux tells; elsewhere float32 is taken)."""
-    if os.name != "posix" or not Path("/proc/cpuinfo").exists():
-        return False
-    flags = next((line for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines() if line.startswith("flags")), "")
-    return not {"avx512_bf16", "amx_bf16"}.isdisjoint(flags.split())

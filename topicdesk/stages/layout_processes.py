@@ -17,7 +17,7 @@ from topicdesk.core.offline import stay_offline
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import ProjectionSettings
 from topicdesk.stages.islands import nearer_islands
-from topicdesk.stages.neighbours import find_neighbours
+from topicdesk.stages.neighbours import Neighbours, find_neighbours
 from topicdesk.stages.projection import join_neighbours, lay_out_once, principal_components
 
 MAP_DIMENSIONS = 2
@@ -54,12 +54,16 @@ class LayoutProcesses:
             self._connection.close()
         self._server = self._connection = None
 
-    def lay_out(self, vectors: FloatArray, settings: ProjectionSettings, progress: Progress) -> tuple[FloatArray, FloatArray]:
+    def lay_out(
+        self, vectors: FloatArray, settings: ProjectionSettings, progress: Progress, neighbours: Neighbours | None = None
+    ) -> tuple[FloatArray, FloatArray]:
         """Both layouts of one neighbour graph; principal components below 15 documents.
 
         Parameters
         ----------
         vectors : float32 of shape (n_documents, n_dimensions), unit rows
+        neighbours : Neighbours or None
+            Where they were found already.
 
         Returns
         -------
@@ -78,7 +82,7 @@ class LayoutProcesses:
             return principal_components(vectors, settings.n_dimensions), principal_components(vectors, MAP_DIMENSIONS)
         wanted = list(dict.fromkeys((settings.n_dimensions, MAP_DIMENSIONS)))
         try:
-            layouts = {n_dimensions: layout for n_dimensions, layout, _ in self._answers(vectors, wanted, settings, progress)}
+            layouts = {n_dimensions: layout for n_dimensions, layout, _ in self._answers(vectors, wanted, settings, progress, neighbours)}
         except BaseException:
             self.close()
             raise
@@ -97,14 +101,16 @@ class LayoutProcesses:
         ((_, _, seconds),) = self._answers(vectors, [settings.n_dimensions], settings, progress)
         return seconds / 500
 
-    def _answers(self, vectors: FloatArray, wanted: list[int], settings: ProjectionSettings, progress: Progress) -> list[tuple[int, FloatArray, float]]:
+    def _answers(
+        self, vectors: FloatArray, wanted: list[int], settings: ProjectionSettings, progress: Progress, neighbours: Neighbours | None = None
+    ) -> list[tuple[int, FloatArray, float]]:
         """(n_dimensions, layout, seconds) of each layout; answers to an earlier job, which was not waited for, are passed over."""
         self.warm_up()
         assert self._connection is not None
         self._n_jobs += 1
         answers: list[tuple[int, FloatArray, float]] = []
         try:
-            self._connection.send((self._n_jobs, vectors, wanted, settings))
+            self._connection.send((self._n_jobs, vectors, wanted, settings, neighbours))
             while len(answers) < len(wanted):
                 if self._connection.poll(POLL_SECONDS):
                     job, answer = self._connection.recv()
@@ -130,10 +136,10 @@ def _serve(connection: Connection) -> None:
         lay_out_once(vectors, join_neighbours(find_neighbours(vectors, ProjectionSettings())), n_dimensions, ProjectionSettings())
     while True:
         try:
-            number, vectors, wanted, settings = connection.recv()
+            number, vectors, wanted, settings, neighbours = connection.recv()
         except EOFError:
             return
-        graph = join_neighbours(find_neighbours(vectors, settings))
+        graph = join_neighbours(neighbours or find_neighbours(vectors, settings))
         can_fork = hasattr(os, "fork")
         n_threads = max(1, (os.cpu_count() or 1) // (len(wanted) if can_fork else 1))
         jobs = [(vectors, graph, n_dimensions, settings, n_threads) for n_dimensions in wanted]
