@@ -106,3 +106,12 @@ def test_that_flagged_labels_have_a_mark_and_can_be_shown_alone(panel, session):
     session.labels_changed.emit(session.analysis)
     assert not panel.flagged_button.isVisible()
     assert panel.filtered.rowCount() == 12
+
+
+def test_that_a_long_prompt_shows_its_end_which_is_about_the_topic(panel, session):
+    session.analysis = session.analysis.with_labels({3: replace(FULL, prompt="An example.\n" * 60 + "Topic label:")})
+    session.labels_changed.emit(session.analysis)
+    session.choose_topic(3)
+    panel.card.asked.button.click()
+    bar = panel.card.prompt.verticalScrollBar()
+    assert 0 <= bar.maximum() - bar.value() <= 1 < bar.maximum()  # lines

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 
 from tests.gui.test_session import run, until
 from topicdesk.core.model_card import ModelCard
+from topicdesk.gui.actions import entries
 from topicdesk.gui.main_window import MainWindow
+from topicdesk.gui.map_keys import TOOLS
 from topicdesk.gui.proposals import followed
 from topicdesk.gui.relabel_dialog import OWN_PROMPT, RelabelDialog
 from topicdesk.gui.relabelling import ENGINE_ENDED
@@ -44,6 +47,11 @@ def asked(window, qtbot, *topics):
 
 def labels(window):
     return [topic.label.text for topic in window.session.analysis.topics]
+
+
+def test_that_no_action_takes_a_key_that_the_map_knows():
+    keys = {QKeySequence(key).toString() for key in TOOLS}
+    assert [entry.name for entry in entries() if entry.shortcut in keys and not entry.name.startswith("zoom")] == []
 
 
 def test_that_nothing_changes_before_a_label_is_accepted_and_that_undo_takes_it_back(window, qtbot):

@@ -71,7 +71,7 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
     "&Topics": (
         Entry("rename", "Re&name", "F2", "Give the chosen topic a label of your own", TOPIC),
         Entry("accept", "&Accept label", "Ctrl+Return", "Mark the label as checked by you, or take the mark back", TOPIC, "accept"),
-        Entry("relabel", "Re&label…", "L", "Ask a language model for other labels of the chosen topics, and compare before accepting", RELABEL, "relabel"),
+        Entry("relabel", "Re&label…", "Shift+F2", "Ask a language model for other labels, and compare before accepting", RELABEL, "relabel"),
         Entry("note", "N&ote…", "", "Write down what you think of the topic", TOPIC, "note"),
         Entry("colour", "&Colour…", "", "Give the topic a colour of your own", TOPIC),
         Entry("hide", "&Hide", "H", "Leave the topic out of the map and the figure, or show it again", TOPIC, "hide"),

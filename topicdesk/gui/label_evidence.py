@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPalette, QTextCursor
+from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Label
@@ -79,6 +79,11 @@ class LabelEvidence(QWidget):
         column.addLayout(buttons)
         self._label: Label | None = None
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The end of the prompt is about the topic; before now there was no room to scroll in."""
+        super().showEvent(event)
+        self.prompt.moveCursor(QTextCursor.MoveOperation.End)
+
     def show_label(self, label: Label) -> None:
         """Show how this label came about."""
         if label == self._label:
@@ -100,7 +105,7 @@ class LabelEvidence(QWidget):
             self._rows.addWidget(title, row, 0)
             self._rows.addWidget(value, row, 1)
         self.prompt.setPlainText(label.prompt)
-        self.prompt.moveCursor(QTextCursor.MoveOperation.End)  # the end is about the topic
+        self.prompt.moveCursor(QTextCursor.MoveOperation.End)
 
     def _copy_all(self) -> None:
         if self._label is not None:
