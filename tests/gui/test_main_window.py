@@ -6,6 +6,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QWidget
 
 from topicdesk.gui.actions import entries
+from topicdesk.gui.keys_dialog import KeysDialog
 from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.model_dialog import ModelDialog
 from topicdesk.gui.model_shelf import NO_MODEL
@@ -242,7 +243,15 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     assert again.map_view.colours.choice == "strength"
 
 
-@pytest.mark.parametrize(("name", "words"), [("privacy", "no network connection"), ("keys", "Ctrl+R"), ("about", "MIT")])
+def test_that_every_shortcut_is_listed_beside_the_window(make_window):
+    window = make_window()
+    window.actions_["keys"].trigger()
+    (dialog,) = window.findChildren(KeysDialog)
+    assert {"Ctrl+R", "Run", "On the map", "Shift+Arrows"} <= set(dialog.text.split("\n"))
+    assert not dialog.isModal()
+
+
+@pytest.mark.parametrize(("name", "words"), [("privacy", "no network connection"), ("about", "MIT")])
 def test_that_what_help_says_is_shown_beside_the_window_as_plain_text(make_window, name, words):
     window = make_window()
     window.actions_[name].trigger()

@@ -21,7 +21,7 @@ Theme = Literal["light", "dark"]
 BACKGROUND: dict[Theme, tuple[float, float, float]] = {"light": (1.0, 1.0, 1.0), "dark": (0.078, 0.086, 0.105)}
 FOREGROUND: dict[Theme, tuple[float, float, float]] = {"light": (0.07, 0.07, 0.09), "dark": (0.95, 0.95, 0.96)}
 MUTED: dict[Theme, tuple[float, float, float]] = {"light": (0.45, 0.46, 0.50), "dark": (0.63, 0.65, 0.70)}
-UNASSIGNED: dict[Theme, tuple[float, float, float]] = {"light": (0.60, 0.61, 0.64), "dark": (0.50, 0.52, 0.56)}
+UNASSIGNED: dict[Theme, tuple[float, float, float]] = {"light": (0.66, 0.67, 0.70), "dark": (0.50, 0.52, 0.56)}
 
 _HUE_AT_EAST = np.deg2rad(158.0)  # north is then blue, west violet to red, south amber
 _EVENNESS = 0.55  # 0: hue is the bare direction; 1: hues spread evenly over the topics in the order of direction

@@ -29,6 +29,7 @@ SMALLEST = 5.0  # points
 _SMALL = 0.78  # points of the smallest label for each inch of the mean side
 _LARGER = 2.4  # how much larger the largest label is, in sizes of the smallest
 _USUAL = float(np.sqrt(1200 * 900))  # pixels, the mean side that distances in the layout are meant for
+_EDGE = 0.01  # of the mean side: no label comes nearer to the edge
 _BY_RANK = 0.4  # how much of a label's size follows the order of sizes: the eye needs large and small where topics are all alike
 _FARTHEST = 0.085  # of the diagonal: where sizes differ, a label that would stand further off its cloud is left out
 _INK = 0.26  # at most this share of the canvas is covered by labels
@@ -94,6 +95,12 @@ class Canvas:
         taken = tuple((left * factor, low * factor, right * factor, high * factor) for left, low, right, high in self.taken)
         return Canvas(self.extent, self.width * factor, self.height * factor, self.dpi * factor, taken)
 
+    def within(self, edge: float) -> Canvas:
+        """What is left of the picture inside an edge of so many pixels."""
+        (x0, y0), (x1, y1) = self.to_map(np.array([(edge, edge), (self.width - edge, self.height - edge)])).tolist()
+        taken = tuple((left - edge, low - edge, right - edge, high - edge) for left, low, right, high in self.taken)
+        return Canvas((x0, x1, y0, y1), self.width - 2 * edge, self.height - 2 * edge, self.dpi, taken)
+
     def to_pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map coordinates to pixels, y upwards: shape (n, 2)."""
         x0, x1, y0, y1 = self.extent
@@ -154,18 +161,19 @@ def place_labels(
     clouds = largest_clouds(positions, topic_of, wanted, canvas.extent, n_labels)
     if not clouds:
         return ()
+    room = canvas.within(_EDGE * _USUAL)
     drafts = [_draft(cloud, texts, size, weight, type_, looks) for cloud, (size, weight) in zip(clouds, _font_sizes(clouds, canvas, type_), strict=True)]
-    boxes = [draft.box(canvas) for draft in drafts]
+    boxes = [draft.box(room) for draft in drafts]
     if type_.fixed is None:
         ink = sum(float(box.shapes[0].prod()) for box in boxes) / (_INK * canvas.width * canvas.height)
         if ink > 1:
             smallest = type_.smallest or SMALLEST
             drafts = [replace(draft, font_size=round(max(min(smallest, draft.font_size), draft.font_size / ink**0.5), 1)) for draft in drafts]
-            boxes = [draft.box(canvas) for draft in drafts]
-    size, boxes = (canvas.width, canvas.height), [*_obstacles(canvas), *boxes]
+            boxes = [draft.box(room) for draft in drafts]
+    size, boxes = (room.width, room.height), [*_obstacles(room), *boxes]
     stands = arrange(boxes, *size) if type_.fixed is not None else arrange_plainly(boxes, *size, _FARTHEST * float(np.hypot(*size)))
-    stands = stands[len(canvas.taken) :]
-    return tuple(draft.placed(stand, canvas) for draft, stand in zip(drafts, stands, strict=True) if stand is not None)
+    stands = stands[len(room.taken) :]
+    return tuple(draft.placed(stand, room) for draft, stand in zip(drafts, stands, strict=True) if stand is not None)
 
 
 def _obstacles(canvas: Canvas) -> list[Box]:

@@ -13,6 +13,7 @@ from topicdesk.gui.actions import entries
 from topicdesk.gui.backups_dialog import BackupsDialog
 from topicdesk.gui.cache_dialog import CacheDialog
 from topicdesk.gui.computer_dialog import ComputerDialog
+from topicdesk.gui.keys_dialog import KeysDialog
 from topicdesk.gui.model_dialog import ModelDialog
 from topicdesk.gui.prompt_editor import PromptEditor
 from topicdesk.gui.session import Session
@@ -26,8 +27,7 @@ def openers(window: QWidget, session: Session) -> dict[str, Callable[[], None]]:
     """What to call for the actions that open a dialog, by the action's name."""
 
     def show_keys() -> None:
-        shortcuts = [(entry.words.replace("&", ""), entry.shortcut) for entry in entries() if entry.shortcut]
-        tell(window, "Keyboard", help_texts.keys(shortcuts))
+        show_dialog(KeysDialog([(entry.words.replace("&", ""), entry.shortcut) for entry in entries() if entry.shortcut], window))
 
     return {
         "models": lambda: show_dialog(ModelDialog(session, window)),

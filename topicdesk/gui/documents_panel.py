@@ -143,7 +143,7 @@ class DocumentsPanel(QWidget):
         header.setSortIndicatorClearable(False)
         header.setSortIndicatorShown(True)
         header.setSectionsClickable(True)
-        self.table.setColumnWidth(STRENGTH, 40 + self.table.fontMetrics().horizontalAdvance("Strength"))
+        self.table.setColumnWidth(STRENGTH, 30 + self.table.fontMetrics().horizontalAdvance("Strength"))
 
     def _connect(self) -> None:
         self._debounce.timeout.connect(self._ask)

@@ -31,12 +31,6 @@ ON_THE_MAP = (
 )
 
 
-def keys(shortcuts: list[tuple[str, str]]) -> str:
-    """All shortcuts, one a line, then the keys of the map."""
-    lines = [f"{key}\t{words}" for words, key in shortcuts]
-    return "\n".join([*lines, "", "On the map:", *(f"{key}\t{words}" for words, key in ON_THE_MAP)])
-
-
 def about() -> str:
     """Version and whose work the method is."""
     return (

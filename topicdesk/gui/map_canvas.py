@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFocusEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -38,6 +39,7 @@ WHEEL_STEP = 1.25
 MAX_ZOOM = 400.0
 DRAG_FROM = 4  # pixels; less is a click
 FADED = 0.22
+KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class MapCanvas(FigureCanvasQTAgg):
@@ -102,7 +104,7 @@ class MapCanvas(FigureCanvasQTAgg):
         self._outline: list[QPointF] = []
         self._is_lasso = False
         self._held: LabelPicture | None = None
-        self._is_dragging = False
+        self._is_dragging = self._is_focus_shown = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self.settled)
         self.setMouseTracking(True)
@@ -180,6 +182,12 @@ class MapCanvas(FigureCanvasQTAgg):
         self._settle.start()
         self.moved.emit()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The frame of the focus is for those who came by keyboard; whoever points sees where he is."""
+        super().focusInEvent(event)
+        self._is_focus_shown = event.reason() in KEYBOARD
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Put everything in its place."""
         painter = QPainter(self)
@@ -241,7 +249,7 @@ class MapCanvas(FigureCanvasQTAgg):
             painter.setPen(QPen(highlight, 1))
             painter.setBrush(inside)
             painter.drawPolygon(QPolygonF(self._outline))
-        if self.hasFocus():
+        if self.hasFocus() and self._is_focus_shown:
             painter.setPen(QPen(highlight, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

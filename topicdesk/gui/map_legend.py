@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 from topicdesk.figure.colouring import TOPIC, Colouring, Swatch
 from topicdesk.figure.dots import Colours
 from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.search_field import BESIDE_ARROW
 from topicdesk.gui.wording import count
 
 DOT = 10
@@ -105,6 +106,7 @@ class MapLegend(QFrame):
             old.deleteLater()
         self.button.setMenu(menu)
         self.button.setText(f"Colour: {_plain(dict(choices).get(chosen, dict(choices)[TOPIC]))}")
+        self.button.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.button.text()) + BESIDE_ARROW)
 
     def explain(self, colouring: Colouring | None) -> None:
         """Say what the colours stand for; None for topics, which say it themselves on the map."""

@@ -35,7 +35,7 @@ from topicdesk.gui.map_viewport import Viewport
 
 DPI = 150.0  # of the pictures; type is given in pixels
 SMALLEST_TYPE = 11.0  # pixels high in a pane of a million pixels
-TYPE_RANGE = (10.5, 14.0)
+TYPE_RANGE = (10.5, 12.5)
 PIXELS_A_LABEL = 11_000  # fewer labels in a small pane
 AROUND = 0.55  # of the font size: the room around a label's box that halos and descenders need
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
 DEBOUNCE_MILLISECONDS = 200
+BESIDE_ARROW = 32  # pixels, so that a button's arrow does not lie on its text
 KINDS = {
     "words": ("Words", "Documents whose title or text holds each of the words"),
     "meaning": ("Meaning", "Documents that mean something like this, whatever their words; the engine compares them"),
@@ -77,6 +78,7 @@ class SearchField(QWidget):
         self.kind = kind
         words, hint = KINDS[kind]
         self.kind_button.setText(words)
+        self.kind_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(words) + BESIDE_ARROW)
         self.kind_button.setToolTip(f"Search by: {words.lower()}. {hint}.")
         self.line.setToolTip(f"{hint} (Ctrl+F)")
         self._kinds[kind].setChecked(True)
