@@ -5,11 +5,17 @@ import shutil
 import numpy as np
 import pytest
 
+from tests.benchmarks.edit_speed import made_project
+from tests.generated_corpora import topical_texts
 from tests.worker.conftest import MANY_TOPICS
 from tests.worker.engine_client import run_request
-from topicdesk.core.events import LAST_WORDS, RequestFailed, RunFinished, SearchReady, StageStarted
-from topicdesk.core.requests import SearchRequest
+from topicdesk.core.edits import Edit
+from topicdesk.core.events import LAST_WORDS, Described, RequestFailed, RunFinished, SearchReady, StageStarted, TopicsReady
+from topicdesk.core.requests import DescribeRequest, SearchRequest
+from topicdesk.engine.edit_requests import describe_beside_run
 from topicdesk.engine.search import N_AT_LEAST, N_AT_MOST, standing_out
+from topicdesk.engine.worker import _Inbox
+from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
 
 
@@ -78,3 +84,45 @@ def test_that_a_search_without_a_map_fails_in_a_sentence(ask, tmp_path):
     assert isinstance(failed, RequestFailed)
     assert failed.request == "SearchRequest"
     assert "absent.topicdesk" in failed.reason
+
+
+@pytest.mark.slow
+def test_that_words_for_a_merge_come_while_the_run_still_names_topics(warm_engine, undisturbed, tmp_path):
+    out = shutil.copytree(undisturbed.out, tmp_path / "out")
+    path = out / "project.topicdesk"
+    warm_engine.send(run_request(undisturbed.corpus, out, MANY_TOPICS, fresh=True))
+    warm_engine.until(lambda event: isinstance(event, TopicsReady))
+    with Project(path) as project:
+        first, second = project.analyses.get(project.analyses.current(), "").topics[:2]
+        project.edits.add(Edit("merge", (first.stable_id, second.stable_id)))
+    warm_engine.send(DescribeRequest(str(path)))
+    said = warm_engine.until(lambda event: isinstance(event, LAST_WORDS))
+    assert isinstance(said[-1], RunFinished)
+    assert [event.n_topics for event in said if isinstance(event, Described)] == [1]
+    with Project(path) as project:
+        edited = project.edited(project.analyses.get(project.analyses.current(), ""))
+        assert edited.analysis.topics[0].keybert and not edited.lacking
+
+
+@pytest.mark.slow
+def test_that_words_which_need_a_model_are_not_found_beside_a_run(tmp_path):
+    path, workshop = tmp_path / "study.topicdesk", Workshop()
+    made_project(path, [text for _, text in topical_texts(240)], workshop, 40)
+    with Project(path) as project:
+        first, second = project.analyses.get(project.analyses.current(), "").topics[:2]
+        project.edits.add(Edit("merge", (first.stable_id, second.stable_id)))
+    assert describe_beside_run(DescribeRequest(str(path)), workshop) == Described(1)
+    with Project(path) as project:
+        project.artifacts.clear()
+    assert describe_beside_run(DescribeRequest(str(path)), Workshop()) is None
+
+
+def test_that_what_is_put_off_comes_after_the_run_and_a_newer_question_takes_its_place():
+    inbox = _Inbox()
+    inbox.put_off = [DescribeRequest("earlier")]
+    inbox.put(SearchRequest("p"))
+    assert inbox.next() == SearchRequest("p")
+    assert inbox.next() == DescribeRequest("earlier")
+    inbox.put_off = [DescribeRequest("earlier")]
+    inbox.put(DescribeRequest("later"))
+    assert inbox.next() == DescribeRequest("later")

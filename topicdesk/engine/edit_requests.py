@@ -13,7 +13,7 @@ from topicdesk.core.edited_analysis import Description, EditedAnalysis
 from topicdesk.core.errors import Cancelled, InputError
 from topicdesk.core.events import Described, SplitFound, Suggested
 from topicdesk.core.requests import DescribeRequest, SplitRequest, SuggestRequest
-from topicdesk.engine.ground import Ground, coordinates, current_analysis, ground_of
+from topicdesk.engine.ground import Ground, coordinates, current_analysis, ground_of, is_at_hand
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import Project
@@ -34,6 +34,13 @@ def describe(request: DescribeRequest, workshop: Workshop) -> Described:
     """
     with Project(Path(request.project)) as project:
         return Described(describe_edited(project, current_analysis(project), workshop))
+
+
+def describe_beside_run(request: DescribeRequest, workshop: Workshop) -> Described | None:
+    """As `describe`, while a run goes on; None where a model would be needed or much room, so that it waits for the run's end."""
+    with Project(Path(request.project)) as project:
+        analysis = current_analysis(project)
+        return Described(describe_edited(project, analysis, workshop)) if is_at_hand(project, analysis, workshop) else None
 
 
 def describe_edited(project: Project, analysis: Analysis, workshop: Workshop) -> int:

@@ -13,7 +13,16 @@ from topicdesk.core.arrays import FloatArray
 from topicdesk.core.errors import InputError
 from topicdesk.engine.keys import computing_versions
 from topicdesk.engine.search import meanings_of, model_of, numerics_of
-from topicdesk.engine.terms import counted_terms, embedded_terms, found_languages, read_as, term_vectors_key, vocabulary_key
+from topicdesk.engine.terms import (
+    counted_terms,
+    embedded_terms,
+    found_languages,
+    kept_vocabulary,
+    n_blocks_of_terms,
+    read_as,
+    term_vectors_key,
+    vocabulary_key,
+)
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.store import Project
 from topicdesk.stages.keywords import Describer
@@ -67,6 +76,26 @@ def current_analysis(project: Project) -> Analysis:
     return analysis
 
 
+def is_at_hand(project: Project, analysis: Analysis, workshop: Workshop) -> bool:
+    """Whether the ground of an analysis only need be read, without a model and without room for much, so that a run can go on around it."""
+    if isinstance(workshop.ground, Ground) and workshop.ground.key == analysis.keys.get("keywords", ""):
+        return True
+    try:
+        languages = read_as(found_languages(_Shelf(project), project.fingerprint or "", _not_at_hand), analysis.settings.keywords)
+        terms_key = vocabulary_key(project.fingerprint or "", analysis.settings.keywords, _counting_versions(analysis), languages)
+        vocabulary = kept_vocabulary(_Shelf(project), terms_key)
+        if vocabulary is None or meanings_of(project, analysis, numerics_of(analysis), workshop).blocks is None:
+            return False
+    except InputError:
+        return False
+    key = _term_vectors_key(terms_key, analysis)
+    return all(project.artifacts.has(key, number) for number in range(n_blocks_of_terms(vocabulary)))
+
+
+def _not_at_hand() -> Sequence[str]:
+    raise InputError("The languages of the texts are not known yet.")
+
+
 def ground_of(project: Project, analysis: Analysis, workshop: Workshop) -> Ground:
     """The ground of an analysis; what the cache does not hold of the terms is counted anew, which takes seconds."""
     kept, key = workshop.ground, analysis.keys.get("keywords", "")
@@ -84,10 +113,9 @@ def ground_of(project: Project, analysis: Analysis, workshop: Workshop) -> Groun
 def vocabulary_of(project: Project, analysis: Analysis) -> tuple[str, Vocabulary]:
     """The counted terms of an analysis with their cache key; counted anew where the cache does not hold them."""
     settings, shelf = analysis.settings.keywords, _Shelf(project)
-    versions = {name: analysis.versions.get(name, "") for name in ("scikit-learn", "numpy")}
     texts = project.corpus().texts
     languages = read_as(found_languages(shelf, project.fingerprint or "", lambda: texts), settings)
-    key = vocabulary_key(project.fingerprint or "", settings, versions, languages)
+    key = vocabulary_key(project.fingerprint or "", settings, _counting_versions(analysis), languages)
     return key, counted_terms(shelf, key, texts, settings, languages)
 
 
@@ -113,14 +141,21 @@ def _if_there(read: Callable[[], Result]) -> Result | None:
 
 
 def _term_vectors(shelf: _Shelf, terms_key: str, vocabulary: Vocabulary, analysis: Analysis, workshop: Workshop) -> Any:
-    numerics = numerics_of(analysis)
-    used = next(model for model in analysis.models if model.role == "embedding")
-    key = term_vectors_key(terms_key, used.sha256, numerics, computing_versions(analysis.versions))
+    key = _term_vectors_key(terms_key, analysis)
 
     def embed(terms: Sequence[str]) -> FloatArray:
         return workshop.embedding_model(model_of(analysis), workshop.numerics("auto")).embed(terms)
 
     return embedded_terms(shelf, key, vocabulary, embed)
+
+
+def _term_vectors_key(terms_key: str, analysis: Analysis) -> str:
+    used = next(model for model in analysis.models if model.role == "embedding")
+    return term_vectors_key(terms_key, used.sha256, numerics_of(analysis), computing_versions(analysis.versions))
+
+
+def _counting_versions(analysis: Analysis) -> dict[str, str]:
+    return {name: analysis.versions.get(name, "") for name in ("scikit-learn", "numpy")}
 
 
 def vectors_of(project: Project, analysis: Analysis, workshop: Workshop) -> FloatArray:

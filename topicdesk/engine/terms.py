@@ -106,6 +106,11 @@ def embedded_terms(shelf: Shelf, key: str, terms: Vocabulary, embed: EmbedTerms,
     return TermVectors(columns, vectors)
 
 
+def n_blocks_of_terms(terms: Vocabulary) -> int:
+    """In how many blocks the embeddings of the terms lie."""
+    return -(-len(vocabulary.terms_to_embed(terms)) // EMBEDDED_A_BLOCK)
+
+
 def term_vectors_key(vocabulary_key: str, model_sha256: str, numerics: Any, versions: dict[str, str]) -> str:
     """The cache key of the terms' embeddings."""
     return cache_key("term vectors", 1, vocabulary=vocabulary_key, model=model_sha256, numerics=dataclasses.asdict(numerics), versions=versions)

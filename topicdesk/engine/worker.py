@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 NICENESS = 10
 REPLACEABLE = (CompareRequest, ReclusterRequest, ForecastRequest, SearchRequest, PromptRequest, DescribeRequest, SuggestRequest, SplitRequest)
-Small = TypeVar("Small", SearchRequest, PromptRequest)
+Small = TypeVar("Small", SearchRequest, PromptRequest, DescribeRequest)
 
 
 def serve(warm: bool = True) -> int:
@@ -99,13 +99,17 @@ class _Speaker:
 
 
 class _Inbox:
-    """Requests in their order; a cancel concerns all that came before it; a newer recluster or forecast replaces one that waits."""
+    """Requests in their order; a cancel concerns all that came before it; a newer recluster or forecast replaces one that waits.
+
+    `put_off` are those that came during a run and wait for its end.
+    """
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[tuple[int, Request]] = queue.Queue()
         self._n_come = 0
         self._cancelled_up_to = 0
         self._current = 0
+        self.put_off: list[Request] = []
 
     def put(self, request: Request) -> None:
         if isinstance(request, CancelRequest | QuitRequest):
@@ -115,6 +119,9 @@ class _Inbox:
             self._waiting.put((self._n_come, request))
 
     def next(self) -> Request:
+        while self.put_off:
+            if not self._is_replaced(request := self.put_off.pop()):
+                self.put(request)
         self._current, request = self._waiting.get()
         while isinstance(request, REPLACEABLE) and self._is_replaced(request):
             self._current, request = self._waiting.get()
@@ -225,14 +232,30 @@ def _fill_prompt(request: PromptRequest, workshop: Workshop, speaker: _Speaker) 
         _complain(request, error, speaker)
 
 
+def _describe(request: DescribeRequest, workshop: Workshop, speaker: _Speaker) -> bool:
+    """Find the words of edited topics beside a run; whether that could be done at once."""
+    from topicdesk.engine.edit_requests import describe_beside_run
+
+    try:
+        described = describe_beside_run(request, workshop)
+    except Exception as error:
+        _complain(request, error, speaker)
+        return True
+    if described is not None:
+        speaker.say(described)
+    return described is not None
+
+
 def _answering_between(workshop: Workshop, speaker: _Speaker, inbox: _Inbox) -> Callable[[], bool]:
-    """Whether to stop; asked between batches and decode calls, where a search or a prompt can be answered too."""
+    """Whether to stop; asked between batches and decode calls, where a search, a prompt or what an edit asks can be answered too."""
 
     def is_cancelled() -> bool:
         if not inbox.is_cancelled() and (wanted := inbox.next_of(SearchRequest)) is not None:
             _search(wanted, workshop, speaker, is_running=True)
         if not inbox.is_cancelled() and (asked := inbox.next_of(PromptRequest)) is not None:
             _fill_prompt(asked, workshop, speaker)
+        if not inbox.is_cancelled() and (touched := inbox.next_of(DescribeRequest)) is not None and not _describe(touched, workshop, speaker):
+            inbox.put_off = [touched]
         return inbox.is_cancelled()
 
     return is_cancelled
