@@ -50,6 +50,8 @@ from topicdesk.project.updating import TextUpdates
 OPTIONS = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
 PAUSE = float(OPTIONS.get("pause", "0"))
 STEPS = int(OPTIONS.get("steps", "5"))
+LANGUAGES = {"German": 0.88, "English": 0.12} if "german" in OPTIONS else {"English": 1.0}
+NOTES = ("The texts are in German, but MiniLM was made for English.",) if "german" in OPTIONS else ()
 N_TOPICS = int(OPTIONS.get("topics", "6"))
 ASKED_ANEW = ("Asked anew:", 0.4, False, 99, 7, -0.3)  # from prompt to log-probability
 NAMES = ["Bayesian inference", "Image segmentation with convolutional networks", "Reinforcement learning", "Speech and audio", "Graphs", "Kernel methods"]
@@ -95,7 +97,7 @@ class FakeEngine:
         elif isinstance(request, ForecastRequest):
             n = len(read_corpus(request.source.path, request.source.sample).documents)
             seconds = {"import": 1.0, "embed": n / 40, "project": 20.0, "cluster": 1.0, "keywords": 3.0, "exemplars": 1.0, "label": 12.0, "draw": 2.0}
-            self.say(events.ForecastReady(n, n // 8, 256, seconds, 1400, 6200, default_min_topic_size(n)))
+            self.say(events.ForecastReady(n, n // 8, 256, seconds, 1400, 6200, default_min_topic_size(n), languages=LANGUAGES, language_notes=NOTES))
         elif isinstance(request, SearchRequest):
             found = events.SearchReady(request.words, request.document, (5, 3, 8), (0.9, 0.8, 0.7))
             self.say(events.RequestFailed("SearchRequest", "There is no map yet.") if request.words == "fail" else found)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from tests.gui.fake_session import FakeSession, made_up
 from topicdesk.core.events import PromptFilled
 from topicdesk.gui.dialogs import show_dialog
-from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, material_of
+from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, asked_in, material_of
 from topicdesk.gui.prompt_editor import NO_TOPICS, PromptEditor
 
 FILLED = PromptFilled("Be kind.\n\nName sun, wind", 12, 4096, True, "chat", "Be kind.", "Q\n---\nA", "Name [KEYWORDS]", "chatml")
@@ -186,3 +186,11 @@ def test_that_a_closed_editor_hears_nothing_more(session, qtbot):
     qtbot.waitUntil(lambda: not shiboken6.isValid(editor))
     session.labels_changed.emit(session.analysis)
     session.state_changed.emit("running")
+
+
+def test_that_the_prompt_is_shown_in_the_language_that_a_run_would_ask_in():
+    german = replace(made_up()[1], numerics={"languages": {"read_as": ["German", "English"]}})
+    settings = german.settings
+    assert asked_in(settings, german).labelling.language == "German"
+    assert asked_in(replace(settings, labelling=replace(settings.labelling, language="French")), german).labelling.language == "French"
+    assert asked_in(settings, None) == asked_in(settings, replace(german, numerics={"languages": {"read_as": ["English"]}})) == settings

@@ -213,3 +213,10 @@ def test_that_a_tag_may_stand_twice_and_a_template_need_not_be_there(stand_in):
     profile = choose_profile(LabellingSettings(profile="chat", main_prompt="[KEYWORDS] and [KEYWORDS]"), stand_in)
     assert build_prompt(profile, ["sun"], [], stand_in, 100).text.startswith(f"{ARTICLE_SYSTEM}\n\nI have a topic")
     assert "sun and sun" in build_prompt(profile, ["sun"], [], stand_in, 100).text
+
+
+def test_that_a_chat_model_is_asked_for_the_wanted_language_and_the_small_one_by_its_examples_alone(stand_in):
+    chat = choose_profile(LabellingSettings(profile="chat", language="German"), stand_in)
+    assert chat.main_prompt.endswith("The label must be in German.")
+    for unchanged in (LabellingSettings(profile="chat"), LabellingSettings(profile="small", language="German")):
+        assert choose_profile(unchanged, stand_in).main_prompt == PROFILES[unchanged.profile].main_prompt

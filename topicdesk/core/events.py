@@ -162,6 +162,8 @@ class ForecastReady:
 
     `n_cut` counts texts that the embedding model reads only in part (beyond `n_max_tokens` tokens). `survey` counts what cleaning
     would do to the texts as they stand in the file; `n_passages` is how many there are where documents are split (`n_cut` counts them then).
+    `languages` are what the texts were found to be in, by name with the share of
+    their letters, most spoken first; `language_notes` what stands in their way here.
     """
 
     n_documents: int
@@ -173,6 +175,8 @@ class ForecastReady:
     min_topic_size: int
     survey: dict[str, Any] = field(default_factory=dict)
     n_passages: int = 0
+    languages: dict[str, float] = field(default_factory=dict)
+    language_notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -353,7 +357,7 @@ Event = (
     | Relabelled
     | RequestFailed
 )
-_TUPLES = ("outputs", "rows", "likeness", "paths", "gone")
+_TUPLES = ("outputs", "rows", "likeness", "paths", "gone", "language_notes")
 LAST_WORDS = (RunFinished, RunFailed, RunCancelled)
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Event)}
 

@@ -54,6 +54,11 @@ def uncut(languages: tuple[Language, ...]) -> list[str]:
     return sentences
 
 
+def language_notes(model_path: Path, languages: tuple[Language, ...]) -> tuple[str, ...]:
+    """All that stands in the way of these languages here, a sentence each."""
+    return tuple(filter(None, (unread_by(model_path, languages), *uncut(languages))))
+
+
 def language_record(run: Run) -> dict[str, Any]:
     """What an analysis keeps of its languages: what was found with its share, what the texts were read as, and what cut them into words."""
     return {

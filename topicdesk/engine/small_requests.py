@@ -17,6 +17,7 @@ from topicdesk.core.model_files import choose_model
 from topicdesk.core.progress import Progress
 from topicdesk.core.requests import ForecastRequest, ReclusterRequest
 from topicdesk.core.settings import ProjectionSettings, Settings, default_min_topic_size
+from topicdesk.engine.corpus_languages import language_notes
 from topicdesk.engine.ground import load_projection
 from topicdesk.engine.keys import clustering_key
 from topicdesk.engine.texts import read_texts
@@ -24,6 +25,7 @@ from topicdesk.engine.workshop import Workshop
 from topicdesk.importing.sieve import Survey
 from topicdesk.project.store import Project
 from topicdesk.stages import clustering, embedding
+from topicdesk.stages.spoken_languages import spoken_languages
 
 N_PROBED = 64
 N_PROBED_LAYOUT = 400
@@ -87,11 +89,13 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
     if language_file is not None:
         seconds["label"] = n_topics * language_file.n_bytes * SECONDS_PER_LABEL_AND_BYTE + language_file.n_bytes * SECONDS_TO_LOAD_A_BYTE
     n_cut = model.count_cut([document.text for document in corpus.documents], progress)
+    spoken = spoken_languages(corpus.texts)
     memory = _memory_mib(corpus, language_file.n_bytes if language_file else 0)
     return ForecastReady(
         len(corpus.rows), n_cut, model.n_max_tokens, {name: round(value, 1) for name, value in seconds.items()},
         memory, psutil.virtual_memory().available >> 20, default_min_topic_size(n_documents), _surveyed(corpus, progress),
         len(corpus.documents) if corpus.spans is not None else 0,
+        {one.language.name: round(one.share, 3) for one in spoken}, language_notes(model_file.path, tuple(one.language for one in spoken)),
     )  # fmt: skip
 
 

@@ -54,6 +54,20 @@ def cut(forecast: ForecastReady) -> str:
     return f"{part}: only the beginning is read, the first {count(forecast.n_max_tokens, 'token')}."
 
 
+def cautions(forecast: ForecastReady) -> str:
+    """What a researcher should know before the run, a line each: texts read in part, the languages of texts that are not all English."""
+    languages = found_words(forecast.languages)
+    spoken = f"Language: {languages}. Another can be chosen in Setup." if languages not in ("", "English") else ""
+    return "\n".join(filter(None, (cut(forecast), spoken, *forecast.language_notes)))
+
+
+def found_words(languages: dict[str, float]) -> str:
+    """Languages with their shares: "German 88 %, English 12 %"; one alone goes without."""
+    if len(languages) < 2:
+        return ", ".join(languages)
+    return ", ".join(f"{name} {100 * share:.0f} %" for name, share in languages.items())
+
+
 def sample_worth_trying(forecast: ForecastReady) -> int | None:
     """A round number of documents that takes about two minutes; None where the whole does not take long."""
     total = sum(forecast.seconds.values())

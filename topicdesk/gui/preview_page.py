@@ -161,7 +161,7 @@ class PreviewPage(QWidget):
     def _show_forecast(self, forecast: ForecastReady) -> None:
         self._sample = forecast_wording.sample_worth_trying(forecast)
         self.cleaning.show_counts(forecast.survey)
-        self._show_cost(forecast_wording.cost(forecast), forecast_wording.cut(forecast))
+        self._show_cost(forecast_wording.cost(forecast), forecast_wording.cautions(forecast))
         if self._sample is not None:
             self.sample_button.setText(f"Try a sample of {count(self._sample)} first")
             self.sample_button.setToolTip("The same steps on documents spread over the corpus; kept in a project of its own")

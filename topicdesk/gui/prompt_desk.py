@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from topicdesk.core.analysis import Analysis
@@ -53,6 +55,13 @@ class PromptDesk(QObject):
                 self.filled.emit(event)
         elif isinstance(event, RequestFailed) and event.request == PromptRequest.__name__ and self._request.answered() is not None:
             self.failed.emit(event.reason)
+
+
+def asked_in(settings: Settings, analysis: Analysis | None) -> Settings:
+    """The settings as a run takes them: labels in the corpus's first language, where none is named and it is not English."""
+    read_as = [] if analysis is None else analysis.numerics.get("languages", {}).get("read_as", [])
+    own = next((name for name in read_as[:1] if name != "English"), "")
+    return settings if settings.labelling.language or not own else replace(settings, labelling=replace(settings.labelling, language=own))
 
 
 def material_of(topic: int | None, analysis: Analysis | None, corpus: Corpus | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

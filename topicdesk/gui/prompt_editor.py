@@ -26,7 +26,7 @@ from topicdesk.core.events import PromptFilled
 from topicdesk.core.prompt_tags import complaint
 from topicdesk.core.settings import LabellingSettings
 from topicdesk.gui.label_card import PlainLabel
-from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, material_of
+from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, asked_in, material_of
 from topicdesk.gui.prompt_field import PromptField
 from topicdesk.gui.session import Session
 from topicdesk.gui.wording import count
@@ -221,7 +221,8 @@ class PromptEditor(QDialog):
         if session.shelf.found is not None and session.model("language") is None:
             self._show_failure(NO_LANGUAGE_MODEL)
             return
-        session.prompts.ask(session.settings, session.shelf.path("language"), *material_of(self.topic.currentData(), session.analysis, session.corpus))
+        material = material_of(self.topic.currentData(), session.analysis, session.corpus)
+        session.prompts.ask(asked_in(session.settings, session.analysis), session.shelf.path("language"), *material)
 
     def _store(self) -> None:
         """Let the session have what is written here, unless a tag is missing."""

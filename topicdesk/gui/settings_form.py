@@ -38,7 +38,7 @@ WORDS = {
     "mmr_diversity": "MMR diversity",
     "n_exemplars": "Documents a topic",
     "profile": "Prompt profile",
-    "language": "Language",
+    "language": "Labels in",
     "n_excerpt_tokens": "Excerpt, tokens",
     "n_new_tokens": "Answer, tokens",
     "repetition_penalty": "Repetition penalty",
@@ -56,9 +56,10 @@ HINTS = {
     "ngram_max": "How many words a keyword may have",
     "function_words": "Whether words such as “the” may be keywords",
     "mmr_diversity": "0 takes the best keywords, 1 the most different ones",
-    "language": "What [LANGUAGE] in the prompt stands for",
+    "language": "What labels are asked for in, where the model can, and what [LANGUAGE] in the prompt stands for; empty: that of the texts",
 }
 ELSEWHERE = {"system_text", "example", "main_prompt", "accepted_template"}  # in the prompt's own dialog
+BESIDE_CORPUS = ("keywords", "language")  # in gui/language_choice.py
 MAX_SPIN = 2**31 - 1
 AUTOMATIC = "automatic"
 SPIN_MARGIN = 36
@@ -122,7 +123,7 @@ class SettingsForm(QWidget):
         kind = type(getattr(self._settings, section))
         hints = typing.get_type_hints(kind)
         for item in dataclasses.fields(kind):
-            if item.name in ELSEWHERE:
+            if item.name in ELSEWHERE or (section, item.name) == BESIDE_CORPUS:
                 continue
             field = self._make_field(section, item.name, hints[item.name], item.metadata.get("range", (0, MAX_SPIN)))
             words = WORDS.get(item.name, item.name.replace("_", " ").capitalize())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePol
 from topicdesk.core.model_files import Role
 from topicdesk.gui.icons import icon
 from topicdesk.gui.label_card import ElidedLabel, Fold, PlainLabel
+from topicdesk.gui.language_choice import LanguageChoice
 from topicdesk.gui.model_wording import chip_words
 from topicdesk.gui.session import Session
 from topicdesk.gui.settings_form import SettingsForm
@@ -38,6 +39,7 @@ class SetupPanel(QScrollArea):
         self._session = session
         self.corpus_name = ElidedLabel()
         self.corpus_facts = PlainLabel(is_quiet=True)
+        self.language = LanguageChoice(session)
         self.chips = {role: Chip() for role in ("embedding", "language")}
         self.offer = PlainLabel(is_quiet=True)
         self.starters_button = QPushButton("Place the starter models")
@@ -66,6 +68,7 @@ class SetupPanel(QScrollArea):
         column.addWidget(_heading("Corpus"))
         column.addWidget(self.corpus_name)
         column.addWidget(self.corpus_facts)
+        column.addWidget(self.language)
         column.addWidget(_heading("Models"))
         for widget in (*self.chips.values(), self.offer, self.starters_button, self.topic_size, self.again_button, self.more):
             column.addWidget(widget)
