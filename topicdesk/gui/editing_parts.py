@@ -12,6 +12,7 @@ from topicdesk.gui.analyses_panel import AnalysesPanel
 from topicdesk.gui.history_panel import HistoryPanel
 from topicdesk.gui.optional_tabs import OptionalTabs
 from topicdesk.gui.relabel_dialog import RelabelDialog
+from topicdesk.gui.rows_panel import RowsPanel
 from topicdesk.gui.split_dialog import SplitDialog
 from topicdesk.gui.topic_actions import OF_DOCUMENTS, OF_TOPICS, TopicActions
 from topicdesk.gui.unassigned_panel import UnassignedPanel
@@ -28,7 +29,7 @@ class EditingParts(QObject):
     Attributes
     ----------
     actions : TopicActions
-    unassigned_panel, history_panel, analyses_panel : QWidget
+    unassigned_panel, history_panel, analyses_panel, rows_panel : QWidget
     """
 
     def __init__(self, window: MainWindow, tabs: QTabWidget) -> None:
@@ -41,11 +42,12 @@ class EditingParts(QObject):
         self.unassigned_panel = UnassignedPanel(self._session)
         self.history_panel = HistoryPanel(self._session)
         self.analyses_panel = AnalysesPanel(self._session)
-        offered = {"Unassigned": self.unassigned_panel, "History": self.history_panel, "Analyses": self.analyses_panel}
+        self.rows_panel = RowsPanel(self._session)
+        offered = {"Unassigned": self.unassigned_panel, "History": self.history_panel, "Analyses": self.analyses_panel, "Rows": self.rows_panel}
         self._tabs = OptionalTabs(tabs, offered)
         for kind in RECORDS:
             window.actions_[f"export_{kind}"].triggered.connect(lambda _=False, kind=kind: self.export(kind))
-        for signal in (self._session.edits_changed, self._session.analysis_changed, self._session.analyses_changed):
+        for signal in (self._session.edits_changed, self._session.analysis_changed, self._session.analyses_changed, self._session.corpus_changed):
             signal.connect(lambda *_: self._show_tabs())
 
     @property
@@ -73,5 +75,5 @@ class EditingParts(QObject):
             self._session.export_records(kind, Path(folder))
 
     def _show_tabs(self) -> None:
-        for panel in (self.unassigned_panel, self.history_panel, self.analyses_panel):
+        for panel in (self.unassigned_panel, self.history_panel, self.analyses_panel, self.rows_panel):
             self._tabs.show(panel, panel.has_content)
