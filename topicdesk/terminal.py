@@ -209,7 +209,7 @@ class _Progress:
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
         self._paced_from: tuple[float, int] | None = None
-        self._total: int | None = None
+        self._counts_bytes = False
 
     def show(self, event: events.Event) -> None:
         match event:
@@ -219,10 +219,11 @@ class _Progress:
                 passages = f" in {_counted(event.n_passages, 'passage')}" if event.n_passages else ""
                 self._line(_counted(event.n_documents, "document") + passages + (f" ({', '.join(aside)})" if aside else ""))
             case events.StageStarted():
-                self._paced_from = None
+                self._paced_from, self._counts_bytes = None, event.unit == "bytes"
                 self._rewrite(f"{event.stage} ...")
             case events.StageProgress():
-                self._rewrite(f"{event.stage} {event.done:,} of {event.total:,}{self._remaining(event)}")
+                how_far = f"{event.done / 1e6:,.1f} of {event.total / 1e6:,.1f} MB" if self._counts_bytes else f"{event.done:,} of {event.total:,}"
+                self._rewrite(f"{event.stage} {how_far}{self._remaining(event)}")
             case events.StageFinished():
                 self._line(f"{event.stage:<10} {'kept from an earlier run' if event.from_cache else f'{event.seconds:8.1f} s'}")
             case events.TopicsReady():

@@ -1,5 +1,6 @@
 """The terminal's side of a run, with stand-ins for the engine that die, babble and do not listen."""
 
+import io
 import json
 import os
 import signal
@@ -147,3 +148,15 @@ def test_that_a_question_that_is_refused_or_kills_the_engine_raises_with_the_rea
     with pytest.raises(StageFailed, match="library stopped itself") as died:
         asking(monkeypatch, saying(events.RelabelProgress(0, 0), then="os.write(2, b'GGML_ASSERT(x) failed\\n'); os.abort()"))
     assert died.value.exit_code == 3
+
+
+def test_that_the_import_is_shown_in_megabytes_and_other_stages_in_what_they_count(monkeypatch):
+    written = io.StringIO()
+    monkeypatch.setattr(written, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", written)
+    display = terminal._Progress()
+    for stage, unit, total in (("import", "bytes", 8_000_000), ("embed", "documents", 4000)):
+        display.show(events.StageStarted(stage, None, unit))
+        display.show(events.StageProgress(stage, total // 4, total))
+    assert "import 2.0 of 8.0 MB" in written.getvalue()
+    assert "embed 1,000 of 4,000" in written.getvalue()

@@ -80,5 +80,7 @@ def test_that_a_dead_engine_is_said_to_have_cost_nothing_else():
 
 
 def test_that_remaining_time_is_shown_only_while_a_stage_runs():
+    assert run_wording.progress_words(StageView("import", "running", 5 << 20, 800 << 20, "bytes")) == "5.0 MB of 800 MB"
+    assert run_wording.progress_words(StageView("label", "running", 12, 32, "topics")) == "12 of 32 topics"
     assert run_wording.time_words(StageView("embed", "running", 10, 100, "", 12.0, 130.0)) == "0:12, 2:10 left"
     assert run_wording.time_words(StageView("embed", "done", 100, 100, "", 12.0, 130.0)) == "0:12"

@@ -68,7 +68,7 @@ class CorpusRead:
 
 @dataclass(frozen=True)
 class StageStarted:
-    """A stage began; `unit` is what it counts ("documents", "topics")."""
+    """A stage began; `unit` is what it counts ("documents", "topics", "bytes" of a file)."""
 
     stage: str
     total: int | None = None

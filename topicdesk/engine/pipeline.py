@@ -158,7 +158,7 @@ def _bring_up_to_date(run: Run, corpus: Corpus, carried: updating.Carried) -> An
 
 
 def _import(run: Run, embedding_file: FoundModel) -> Corpus:
-    with run.doing("import", unit="documents") as progress:
+    with run.doing("import", unit="bytes") as progress:
         source = run.request.source
         if not run.project.has_texts:
             raise InputError(f"{run.project.path}: this copy was shared without its texts. It can be looked at and edited, but not run again.")

@@ -9,17 +9,19 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.core.event_log import described
 from topicdesk.core.events import RunCancelled, RunFailed
 from topicdesk.gui.stage_board import StageView
-from topicdesk.gui.wording import clock, count, share, stage_words
+from topicdesk.gui.wording import clock, count, file_size, share, stage_words
 
 MANY_UNASSIGNED = 0.5
 
 
 def progress_words(view: StageView) -> str:
-    """How far a stage is: "1,240 of 4,000", "12 of 32 topics", "from the cache"."""
+    """How far a stage is: "1,240 of 4,000", "12 of 32 topics", "3.4 MB of 800 MB", "kept from before"."""
     if view.state == "cached":
         return "kept from before"
     if view.state in ("waiting", "done") or not view.total:
         return ""
+    if view.unit == "bytes":
+        return f"{file_size(view.done)} of {file_size(view.total)}"
     unit = f" {view.unit}" if view.unit == "topics" else ""
     return f"{count(view.done)} of {count(view.total)}{unit}"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import math
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from topicdesk.core.errors import InputError
@@ -39,7 +41,8 @@ class WorkbookTable:
     sheet: str
     sheets: tuple[str, ...]
     n_above: int
-    sheet_rows: Sequence[list[str]]
+    n_rows: int
+    sheet_rows: Callable[[], Iterator[list[str]]]
 
     @property
     def layout(self) -> Layout:
@@ -57,9 +60,9 @@ class WorkbookTable:
     def open_rows(self) -> Iterator[tuple[PlainRows, Callable[[], int]]]:
         """The rows under the header; rows without anything in them are none."""
         width, first = len(self.head.names), self.n_above + self.head.n_above + self.head.n_header
-        below = self.sheet_rows[first:]
+        below = islice(self.sheet_rows(), first, None)
         rows = PlainRows(row[:width] for row in below)
-        yield rows, lambda: self.file.n_bytes * rows.number // max(1, len(below))
+        yield rows, lambda: self.file.n_bytes * rows.number // max(1, self.n_rows)
 
 
 def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
@@ -80,9 +83,11 @@ def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
             sheets = tuple(visible or workbook.sheet_names)
             if source.sheet is not None and source.sheet not in sheets:
                 raise InputError(f"there is no sheet {source.sheet!r}; the sheets are {', '.join(sheets)}.")
+            skip = source.skip or 0
             for sheet in sheets if source.sheet is None else (source.sheet,):
-                rows = [cells for row in workbook.get_sheet_by_name(sheet).iter_rows() if any(cells := [cell_text(value) for value in row])]
-                if rows:
+                grid = workbook.get_sheet_by_name(sheet)
+                first = list(islice(_filled_rows(grid), skip + _MOST_ROWS + 1))
+                if first:
                     break
             else:
                 raise InputError(f"the workbook is empty; choose one with a header and at least one row (its sheets: {', '.join(sheets)}).")
@@ -90,15 +95,17 @@ def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
         raise InputError("the workbook is protected by a password; open it, save it without one, and choose that file.") from error
     except (CalamineError, OSError, ValueError) as error:
         raise InputError(f"this is no workbook that can be read ({str(error).splitlines()[0]}); open it and save it as .xlsx or CSV.") from error
-    skip = min(source.skip or 0, len(rows))
-    width = max(map(len, rows))
-    rows = [row + [""] * (width - len(row)) for row in rows]
-    if skip == len(rows):
-        raise InputError(f"the sheet {sheet!r} has no more than {len(rows):,} rows.")
-    head = find_head(rows[skip : skip + _MOST_ROWS], source.header, look_above=source.skip is None)
-    if skip + head.n_above + head.n_header >= len(rows):
+    if skip >= len(first):
+        raise InputError(f"the sheet {sheet!r} has no more than {len(first):,} rows.")
+    head = find_head(first[skip : skip + _MOST_ROWS], source.header, look_above=source.skip is None)
+    if skip + head.n_above + head.n_header >= len(first):
         raise InputError(f"the sheet {sheet!r} has only a header; it needs at least one row of texts under it.")
-    return WorkbookTable(file, head, sheet, sheets, skip, rows)
+    return WorkbookTable(file, head, sheet, sheets, skip, grid.height, partial(_filled_rows, grid))
+
+
+def _filled_rows(sheet: Any) -> Iterator[list[str]]:
+    """The rows with anything in them, all as wide as the sheet: cells become text one row after the other, as they are wanted."""
+    return (cells for row in sheet.iter_rows() if any(cells := [cell_text(value) for value in row]))
 
 
 def cell_text(value: Any) -> str:
