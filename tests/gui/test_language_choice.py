@@ -58,5 +58,5 @@ def test_that_the_preview_names_languages_that_are_not_all_english(make_session,
     qtbot.addWidget(page)
     forecast = ForecastReady(10, 0, 256, {"embed": 1.0}, 1, 2, 3, languages={"German": 0.883, "English": 0.117}, language_notes=("It was made for English.",))
     page._session.forecast_ready.emit(forecast)
-    assert page.cut.text() == "Language: German 88 %, English 12 %. Another can be chosen in Setup.\nIt was made for English."
-    assert forecast_wording.cautions(ForecastReady(10, 0, 256, {}, 1, 2, 3, languages={"English": 1.0})) == ""
+    assert page.languages.text() == "Language: German 88 %, English 12 %. Another can be chosen in Setup.\nIt was made for English."
+    assert forecast_wording.written_in(ForecastReady(10, 0, 256, {}, 1, 2, 3, languages={"English": 1.0})) == ""

@@ -54,11 +54,11 @@ def cut(forecast: ForecastReady) -> str:
     return f"{part}: only the beginning is read, the first {count(forecast.n_max_tokens, 'token')}."
 
 
-def cautions(forecast: ForecastReady) -> str:
-    """What a researcher should know before the run, a line each: texts read in part, the languages of texts that are not all English."""
+def written_in(forecast: ForecastReady) -> str:
+    """The languages of texts that are not all English, and what stands in their way, a line each."""
     languages = found_words(forecast.languages)
     spoken = f"Language: {languages}. Another can be chosen in Setup." if languages not in ("", "English") else ""
-    return "\n".join(filter(None, (cut(forecast), spoken, *forecast.language_notes)))
+    return "\n".join(filter(None, (spoken, *forecast.language_notes)))
 
 
 def found_words(languages: dict[str, float]) -> str:

@@ -46,6 +46,7 @@ class PreviewPage(QWidget):
         self.dropped = PlainLabel()
         self.forecast = PlainLabel()
         self.long_texts = LongTexts()
+        self.languages = PlainLabel()
         self.sample_button = QPushButton()
         self.start_button = QPushButton("Start")
         self.start_button.setDefault(True)
@@ -83,7 +84,7 @@ class PreviewPage(QWidget):
         for widget in (self.understood, self.corrections, self.trouble, self.unreadable):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
-        for label in (self.cleaning, self.dropped, self.long_texts, self.forecast):
+        for label in (self.cleaning, self.dropped, self.long_texts, self.languages, self.forecast):
             column.addWidget(label)
         column.addLayout(buttons)
         self.trouble.hide()
@@ -161,14 +162,16 @@ class PreviewPage(QWidget):
     def _show_forecast(self, forecast: ForecastReady) -> None:
         self._sample = forecast_wording.sample_worth_trying(forecast)
         self.cleaning.show_counts(forecast.survey)
-        self._show_cost(forecast_wording.cost(forecast), forecast_wording.cautions(forecast))
+        self._show_cost(forecast_wording.cost(forecast), forecast_wording.cut(forecast), forecast_wording.written_in(forecast))
         if self._sample is not None:
             self.sample_button.setText(f"Try a sample of {count(self._sample)} first")
             self.sample_button.setToolTip("The same steps on documents spread over the corpus; kept in a project of its own")
             self.sample_button.show()
 
-    def _show_cost(self, words: str, cut: str = "") -> None:
+    def _show_cost(self, words: str, cut: str = "", languages: str = "") -> None:
         self.forecast.setText(words)
+        self.languages.setText(languages)
+        self.languages.setVisible(bool(languages))
         self.long_texts.show_words(cut, self._session.source.split if self._session.source is not None else None)
         self.sample_button.hide()
 
