@@ -1,7 +1,8 @@
 """How an engine died, for the next one to know: a crash in native code is noted in the project's lock file, a kill from outside is not.
 
-A group of prompts that an engine crashed over is asked once more as it is, because then its answers are those of an undisturbed run.
-Where that crashes too, its topics are asked one by one; the one that crashes alone is not asked again and keeps its keywords.
+The topics of a group of prompts that an engine crashed over are asked one by one: the one that crashes alone, the second crash, is not asked
+again and keeps its keywords. Where none does, the crash was chance, and the group is asked once more as it is, because then its answers are
+those of an undisturbed run; where that crashes too, the answers that each topic got alone stand.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Suspects:
         if has_crashed and asking:
             name = _name(asking)
             self._deaths[name] = self._deaths.get(name, 0) + 1
-            if kept["is_alone"] or (len(asking) == 1 and self._deaths[name] == N_DEATHS_OF_A_GROUP):
+            if kept["is_alone"]:
                 self.skipped += asking
         if asking:
             self._keep([])
@@ -66,13 +67,19 @@ class Suspects:
         return f"{who}: the engine crashed each time that the language model was asked." if n_skipped else ""
 
     def portions(self, topics: Sequence[int]) -> Iterator[list[int]]:
-        """What of a group to ask together: all of it, or after two crashes one by one without those to skip; each noted before it is asked."""
-        is_alone = self._deaths.get(_name(topics), 0) >= N_DEATHS_OF_A_GROUP or any(topic in self.skipped for topic in topics)
-        for portion in [[topic] for topic in topics] if is_alone else [list(topics)]:
-            if portion[0] not in self.skipped:
-                self._keep(portion, is_alone)
-                yield portion
-                self._keep([])
+        """What of a group to ask together, each noted before it is asked; where a topic comes twice, the later answer is the one that counts."""
+        n_deaths, is_clear = self._deaths.get(_name(topics), 0), not set(topics) & set(self.skipped)
+        if n_deaths or not is_clear:
+            for topic in topics:
+                if topic not in self.skipped:
+                    yield from self._noted([topic], is_alone=True)
+        if is_clear and n_deaths < (N_DEATHS_OF_A_GROUP if len(topics) > 1 else 1):
+            yield from self._noted(list(topics))
+
+    def _noted(self, portion: list[int], is_alone: bool = False) -> Iterator[list[int]]:
+        self._keep(portion, is_alone)
+        yield portion
+        self._keep([])
 
     def _keep(self, asking: list[int], is_alone: bool = False) -> None:
         self._artifacts.put(self._key, "label", {"asking": asking, "is_alone": is_alone, "deaths": self._deaths, "skipped": self.skipped})
