@@ -6,6 +6,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QWidget
 
 from topicdesk.gui.actions import entries
+from topicdesk.gui.figure_dialog import FigureDialog
 from topicdesk.gui.keys_dialog import KeysDialog
 from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.model_dialog import ModelDialog
@@ -232,6 +233,7 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     window.session.choose_topic(3)
     window.map_view.use("zoom in")
     window.map_view.colours.choose("strength")
+    window.session.remember_figure({"title": "A title", "n_labels": 7})
     qtbot.waitUntil(lambda: not window.map_view.is_drawing, timeout=10_000)
     extent = window.map_view.extent
     window.close()
@@ -241,6 +243,12 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     until(qtbot, lambda: again.map_view.extent == pytest.approx(extent, rel=0.05))
     until(qtbot, lambda: again.map_view._scene.colouring is not None)
     assert again.map_view.colours.choice == "strength"
+    again.actions_["figure"].trigger()
+    (dialog,) = again.findChildren(FigureDialog)
+    until(qtbot, lambda: not dialog.is_working)
+    plate = dialog.wish.plate
+    assert (plate.title, plate.colour_by, dialog.wish.settings.n_labels) == ("A title", "strength", 7)
+    dialog.close()
 
 
 def test_that_every_shortcut_is_listed_beside_the_window(make_window):

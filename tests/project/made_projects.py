@@ -52,6 +52,7 @@ def make_project(path: Path, n_documents: int = 40) -> Path:
         project.edits.rename("stable-1", "Courts")
         project.edits.undo()
         project.set_layout("window", {"tab": 1, "search": SECRET})
+        project.set_layout("figure", {"title": SECRET})
         project.set_layout("places", {"stable-0": [1, 2]})
     return path
 

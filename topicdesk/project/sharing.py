@@ -43,7 +43,7 @@ WITHOUT_TEXTS = {
     "text_update": {"gone": "'[]'"},
     "passage": {"speaker": "''"},
 }  # fmt: skip
-NO_VIEW = {"layout": "key != 'window'"}  # how the window looked at it may hold what was searched for
+NO_VIEW = {"layout": "key NOT IN ('window', 'figure')"}  # how it was looked at may hold what was searched for, a figure its title
 
 
 def share_project(project_path: Path, target: Path, with_texts: bool, is_unwanted: Callable[[], bool] = lambda: False) -> None:
