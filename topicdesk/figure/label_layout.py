@@ -28,6 +28,7 @@ CAP_HEIGHT = 0.73
 SMALLEST = 5.0  # points
 _SMALL = 0.78  # points of the smallest label for each inch of the mean side
 _LARGER = 2.4  # how much larger the largest label is, in sizes of the smallest
+_LONG = 1.25  # mean side to shorter one from which on a page is mostly empty at its sides: maps are about as wide as high
 _USUAL = float(np.sqrt(1200 * 900))  # pixels, the mean side that distances in the layout are meant for
 _EDGE = 0.01  # of the mean side: no label comes nearer to the edge
 _BY_RANK = 0.4  # how much of a label's size follows the order of sizes: the eye needs large and small where topics are all alike
@@ -85,8 +86,8 @@ class Canvas:
 
     @property
     def unit(self) -> float:
-        """The mean side in inches: font sizes follow it, so that a figure looks alike at any size."""
-        return float(np.sqrt(self.width * self.height) / self.dpi)
+        """The mean side in inches: font sizes follow it, so that a figure looks alike at any size; a long page's sides do not count wholly."""
+        return float(min(np.sqrt(self.width * self.height), _LONG * min(self.width, self.height)) / self.dpi)
 
     @property
     def of_usual_size(self) -> Canvas:
@@ -165,7 +166,7 @@ def place_labels(
     drafts = [_draft(cloud, texts, size, weight, type_, looks) for cloud, (size, weight) in zip(clouds, _font_sizes(clouds, canvas, type_), strict=True)]
     boxes = [draft.box(room) for draft in drafts]
     if type_.fixed is None:
-        ink = sum(float(box.shapes[0].prod()) for box in boxes) / (_INK * canvas.width * canvas.height)
+        ink = sum(float(box.shapes[0].prod()) for box in boxes) / (_INK * (canvas.unit * canvas.dpi) ** 2)
         if ink > 1:
             smallest = type_.smallest or SMALLEST
             drafts = [replace(draft, font_size=round(max(min(smallest, draft.font_size), draft.font_size / ink**0.5), 1)) for draft in drafts]
