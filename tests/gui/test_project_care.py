@@ -254,7 +254,7 @@ def test_that_a_place_is_asked_for_where_the_corpuss_folder_cannot_be_written(ma
     window.show()
     window.session.open_path(corpus_path)
     until(qtbot, lambda: window.session.state == "preview")
-    monkeypatch.setattr("topicdesk.gui.session.os.access", lambda folder, _: folder != corpus_path.parent)
+    monkeypatch.setattr("topicdesk.gui.running.os.access", lambda folder, _: folder != corpus_path.parent)
     (tmp_path / "mine").mkdir()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine" / "p.topicdesk"), ""))
     window.session.start_run()
