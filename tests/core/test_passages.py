@@ -8,9 +8,12 @@ import pytest
 from tests.core.test_edited_analysis import FOUND
 from topicdesk.core.analysis import TopicAssignment
 from topicdesk.core.corpus import Corpus, Document, Spans
+from topicdesk.core.edited_analysis import apply_edits
+from topicdesk.core.methods import methods_text
 from topicdesk.core.passage_tables import further_tables
 from topicdesk.core.passages import by_row, in_passages, own_lengths, position_in, profiles_of, standing_for
 from topicdesk.core.tables import document_table, topic_table
+from topicdesk.core.text_making import TextMaking
 
 TEXT = "0123456789" * 3
 WHOLES = (Document("d0", TEXT, "First", fields=("north",)), Document("d1", ""), Document("d2", TEXT), Document("d3", TEXT))
@@ -18,7 +21,8 @@ WHOLES = (Document("d0", TEXT, "First", fields=("north",)), Document("d1", ""), 
 SPANS = Spans.from_rows([(0, 0, 10, "A"), (0, 8, 20, "B"), (0, 20, 30, "A"), (2, 0, 10, ""), (2, 10, 30, ""), (3, 0, 10, ""), (3, 10, 20, "")])
 CORPUS = in_passages(Corpus(WHOLES, ("site",), {"empty text": 1}), SPANS)
 ASSIGNMENT = TopicAssignment(np.array([1, 0, 1, -1, -1, 1, 0]), np.array([0.5, 1, 0.9, 0, 0, 0.2, 0.3], dtype=np.float32))
-ANALYSIS = replace(FOUND, assignment=ASSIGNMENT, positions=np.arange(14, dtype=np.float32).reshape(7, 2))
+TOPICS = tuple(replace(topic, exemplars=()) for topic in FOUND.topics)
+ANALYSIS = replace(FOUND, assignment=ASSIGNMENT, positions=np.arange(14, dtype=np.float32).reshape(7, 2), topics=TOPICS)
 
 
 def test_that_a_passage_names_its_document():
@@ -80,3 +84,11 @@ def test_that_whole_documents_keep_their_own_topic_and_place():
 def test_that_another_cut_is_another_corpus():
     other = in_passages(Corpus(WHOLES, ("site",), {"empty text": 1}), Spans.from_rows(list(SPANS.rows())[:-1]))
     assert len({CORPUS.fingerprint, other.fingerprint, Corpus(WHOLES, ("site",)).fingerprint}) == 3
+
+
+def test_that_the_methods_speak_of_passages():
+    corpus = replace(CORPUS, making=TextMaking(split="speaker", n_tokens=254, n_passages=7))
+    text = methods_text(ANALYSIS, corpus, apply_edits(ANALYSIS, ()).tally, ANALYSIS)
+    assert "We analysed 7 passages of 3 texts (1 excluded: 1 empty text)." in text
+    assert "Documents were split by speaker into 7 passages of at most 254 tokens." in text
+    assert "2 passages (28.6 %) remained unassigned" in text and "moved 0 passages" in text

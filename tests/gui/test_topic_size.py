@@ -3,6 +3,9 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from topicdesk.core.events import ForecastReady
+from topicdesk.core.requests import CorpusSource
+from topicdesk.core.settings import default_min_topic_size
 from topicdesk.gui.topic_size import TopicSize
 
 
@@ -28,3 +31,13 @@ def test_that_the_arrow_keys_reach_both_ends_of_the_slider_and_stay_there(topic_
     for _ in range(25):
         qtbot.keyClick(topic_size.slider, key)
     assert topic_size.number.value() == end
+
+
+def test_that_the_size_follows_from_the_passages_where_texts_are_split(topic_size):
+    session = topic_size._session
+    session.source, session.preview = CorpusSource("a.csv", split="speaker"), {"n_rows": 20}
+    session.forecast_ready.emit(ForecastReady(20, 0, 256, {}, 1, 2, 3, n_passages=4000))
+    assert topic_size.number.value() == default_min_topic_size(4000)
+    session.source = CorpusSource("a.csv")
+    session.settings_changed.emit()
+    assert topic_size.number.value() == default_min_topic_size(20)

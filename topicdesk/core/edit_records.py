@@ -29,7 +29,7 @@ def write_log_csv(path: Path, log: EditLog, edited: EditedAnalysis, corpus: Corp
 
 def write_log_markdown(path: Path, log: EditLog, edited: EditedAnalysis, corpus: Corpus) -> None:
     """The same as a table to read, without the documents' ids."""
-    lines = ["# History of edits", "", f"Of {len(corpus.documents):,} documents. Times are UTC.", ""]
+    lines = ["# History of edits", "", f"Of {len(corpus.documents):,} {corpus.unit}s. Times are UTC.", ""]
     lines += [f"| {' | '.join(SHOWN)} |", f"|{'---|' * len(SHOWN)}"]
     lines += [f"| {' | '.join(_cell(value) for value in row[: len(SHOWN)])} |" for row in _rows(log, edited, corpus)]
     write_text(path, "\n".join(lines) + "\n")

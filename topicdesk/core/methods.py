@@ -25,8 +25,10 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
     tally, shown : Tally, Analysis
         What the researcher did, and the analysis with that applied.
     """
+    unit = "text" if corpus.spans is None else corpus.unit
     sentences = [
-        _texts(found, corpus), _languages(found), _steps(found), _newcomers(found), _labels(found), _work(tally, shown), _later_models(found, shown),
+        _texts(found, corpus, unit), _languages(found), _steps(found, unit), _newcomers(found, unit), _labels(found, unit),
+        _work(tally, shown, unit), _later_models(found, shown),
         f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
         f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
     ]  # fmt: skip
@@ -44,7 +46,7 @@ def methods_references(found: Analysis) -> str:
     return references_for(keys, [(_name(model), model.sha256) for model in found.models])
 
 
-def _texts(found: Analysis, corpus: Corpus) -> str:
+def _texts(found: Analysis, corpus: Corpus, unit: str) -> str:
     n_excluded = sum(corpus.dropped.values())
     reading = found.numerics.get("texts", {})
     asides = []
@@ -57,9 +59,9 @@ def _texts(found: Analysis, corpus: Corpus) -> str:
         asides.append(f"{reading['n_cut']:,} read in part, the first {reading['n_max_tokens']:,} tokens")
     aside = f" ({'; '.join(asides)})" if asides else ""
     made = "".join(f" {clause[0].upper()}{clause[1:]}." for clause in corpus.making.in_words())
-    analysed = _counted(found.n_texts, "text")
+    analysed = _counted(found.n_texts, unit)
     if corpus.spans is not None:
-        analysed = f"{_counted(found.n_texts, 'passage')} of {_counted(len(set(corpus.spans.of.tolist())), 'text')}"
+        analysed += f" of {_counted(len(set(corpus.spans.of.tolist())), 'text')}"
     return f"We analysed {analysed}{aside}.{made}"
 
 
@@ -77,7 +79,7 @@ def _languages(found: Analysis) -> str:
     return f"They were read as {' and '.join(listed)}{chosen}{left_out}{cut}."
 
 
-def _steps(found: Analysis) -> str:
+def _steps(found: Analysis, unit: str) -> str:
     model = next((_cited(model) for model in found.models if model.role == "embedding"), "an embedding model")
     chosen, n_texts = found.settings, found.n_texts
     size = chosen.clustering.min_topic_size or default_min_topic_size(n_texts)
@@ -90,7 +92,7 @@ def _steps(found: Analysis) -> str:
     share = 100 * n_unassigned / n_texts if n_texts else 0
     return (
         f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {selection}), "
-        f"giving {_counted(n_topics, 'topic')}; {_counted(n_unassigned, 'text')} ({share:.1f} %) remained unassigned."
+        f"giving {_counted(n_topics, 'topic')}; {_counted(n_unassigned, unit)} ({share:.1f} %) remained unassigned."
     )
 
 
@@ -101,7 +103,7 @@ def _layout(found: Analysis) -> str:
     return f"seed {found.settings.projection.seed}"
 
 
-def _newcomers(found: Analysis) -> str:
+def _newcomers(found: Analysis, unit: str) -> str:
     """Documents that came to the finished map, and how they joined its topics."""
     joined = found.numerics.get("newcomers", ())
     if not joined:
@@ -109,38 +111,38 @@ def _newcomers(found: Analysis) -> str:
     n_placed, n_in_topics = (sum(one[name] for one in joined) for name in ("n_placed", "n_in_topics"))
     none = f" ({n_placed - n_in_topics:,} of them to no topic)" if n_placed > n_in_topics else ""
     return (
-        f"Of these, {_counted(n_placed, 'text')} came or changed after the topics were found; each was assigned to the topic of most of the "
-        f"{joined[-1]['n_neighbours']} texts that its embedding is nearest to{none}."
+        f"Of these, {_counted(n_placed, unit)} came or changed after the topics were found; each was assigned to the topic of most of the "
+        f"{joined[-1]['n_neighbours']} {unit}s that its embedding is nearest to{none}."
     )
 
 
-def _labels(found: Analysis) -> str:
+def _labels(found: Analysis, unit: str) -> str:
     model = next((_cited(model) for model in found.models if model.role == "language"), None)
     if model is None:
         return "Topics were named by their c-TF-IDF keywords."
     n_by_keywords = sum(topic.label.origin == "keywords" for topic in found.topics)
     words = (
         f"{model}, run locally with greedy decoding, proposed labels from c-TF-IDF keywords and excerpts of "
-        f"{found.settings.exemplars.n_exemplars} typical texts."
+        f"{found.settings.exemplars.n_exemplars} typical {unit}s."
     )
     return words + (f" Where its answer was not fit to be a name ({_counted(n_by_keywords, 'topic')}), keywords stand in its place." if n_by_keywords else "")
 
 
-def _work(tally: Tally, shown: Analysis) -> str:
+def _work(tally: Tally, shown: Analysis, unit: str) -> str:
     """What the researcher did; the four counts of every report, then those that are not nought."""
     words = (
         f"A researcher checked {tally.n_checked:,} of {tally.n_topics:,} labels, renamed {tally.n_renamed:,}, merged {tally.n_merged:,}, "
-        f"moved {_counted(tally.n_moved, 'text')}"
+        f"moved {_counted(tally.n_moved, unit)}"
     )
     others = (
-        (tally.n_split, "topic", "split {}"), (tally.n_created, "topic", "made {} of chosen texts"), (tally.n_deleted, "topic", "deleted {}"),
+        (tally.n_split, "topic", "split {}"), (tally.n_created, "topic", f"made {{}} of chosen {unit}s"), (tally.n_deleted, "topic", "deleted {}"),
         (tally.n_relabelled, "topic", "took a later answer of a language model for {}"),
-        (tally.n_assigned, "further text", "assigned {} by likeness to a topic"), (tally.n_kept, "text", "kept {} as noise"),
+        (tally.n_assigned, f"further {unit}", "assigned {} by likeness to a topic"), (tally.n_kept, unit, "kept {} as noise"),
         (tally.n_banned, "word", "excluded {} from the keywords"), (tally.n_hidden, "topic", "left {} out of the map"),
     )  # fmt: skip
     words += "".join(f", {said.format(_counted(n, what))}" for n, what, said in others if n) + "."
     if shown.found_topic_of is not None:
-        words += f" After that there were {_counted(tally.n_topics, 'topic')} and {_counted(shown.n_unassigned, 'unassigned text')}."
+        words += f" After that there were {_counted(tally.n_topics, 'topic')} and {_counted(shown.n_unassigned, f'unassigned {unit}')}."
     return words
 
 

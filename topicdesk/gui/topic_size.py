@@ -7,6 +7,8 @@ import math
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QSpinBox, QVBoxLayout, QWidget
 
+from topicdesk.core.events import ForecastReady
+from topicdesk.core.requests import CorpusSource
 from topicdesk.core.settings import default_min_topic_size
 from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.session import Session, Trial
@@ -24,6 +26,7 @@ class TopicSize(QWidget):
         super().__init__(parent)
         self._session = session
         self._largest = 100
+        self._counted: tuple[CorpusSource | None, int] | None = None
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
         self.slider.setAccessibleName("Minimum topic size")
@@ -91,10 +94,22 @@ class TopicSize(QWidget):
         else:
             self._session.choose_topic_size(size)
 
-    def _follow(self, *_: object) -> None:
+    def _n_documents(self) -> int:
+        """Of the corpus that is open or previewed, or how many passages it has where texts are split; 0 where that is not known."""
+        session = self._session
+        if session.corpus is not None:
+            return len(session.corpus.documents)
+        if self._counted is not None and self._counted[0] == session.source:
+            return self._counted[1]
+        return int((session.preview or {}).get("n_rows") or 0)
+
+    def _follow(self, *told: object) -> None:
         """Show the size of the analysis, or the one that a run would take."""
         session = self._session
-        n_documents = len(session.corpus.documents) if session.corpus is not None else (session.preview or {}).get("n_rows") or 0
+        for forecast in told:
+            if isinstance(forecast, ForecastReady):
+                self._counted = (session.source, forecast.n_passages or forecast.n_documents)
+        n_documents = self._n_documents()
         self._largest = max(20, n_documents // 10)
         self.setEnabled(session.state != "running")
         if session.trial is None:
