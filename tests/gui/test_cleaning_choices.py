@@ -98,3 +98,8 @@ def test_that_the_reader_shows_the_original_on_request(reader):
 def test_that_a_text_that_was_left_out_is_read_as_it_stands_in_the_file(reader):
     reader._session.choose_document(2)
     assert reader.original_button.isChecked() and reader.text.toPlainText() == "a"
+
+
+def test_that_unfolded_choices_take_little_of_a_small_window(choices):
+    choices.fold.button.setChecked(True)
+    assert choices.sizeHint().height() > 2 * choices.minimumSizeHint().height() - choices.fold.button.height()

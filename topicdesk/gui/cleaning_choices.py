@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.text_making import TAKEN_OUT
@@ -16,6 +16,7 @@ from topicdesk.gui.wording import count
 
 SHORT, DUPLICATES = "short", "duplicates"
 MOST_WORDS = 20
+MIN_HEIGHT = 40
 HEADING = "Clean the texts"
 
 
@@ -56,7 +57,7 @@ class CleaningChoices(QWidget):
                 grid.addWidget(self.boxes[name], row, 0)
                 self.boxes[name].clicked.connect(self._ask)
             grid.addWidget(example, row, 1)
-        self.fold = Fold(HEADING, content)
+        self.fold = Fold(HEADING, _scrolling(content))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.fold)
@@ -106,6 +107,19 @@ class CleaningChoices(QWidget):
                 "min_words": self.min_words.value() or None,
             }
         )
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    """As high as its content where there is room: unfolded, it must not make a small window grow."""
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    area.setMinimumHeight(MIN_HEIGHT)
+    return area
 
 
 def heading(survey: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from topicdesk.gui.label_card import PlainLabel
 CHOICES = (
     (None, "Read the beginning"), ("sentences", "Split by sentences"), ("paragraph", "Split by paragraph"), ("speaker", "Split by speaker"),
 )  # fmt: skip
+MIN_WIDTH = 300
 TOOLTIP = "Passages are put into topics, and each document gets the shares of its topics. By sentences only long texts are split."
 
 
@@ -27,6 +28,7 @@ class LongTexts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = PlainLabel()
+        self.words.setMinimumWidth(MIN_WIDTH)
         self.choice = QComboBox()
         self.choice.setToolTip(TOOLTIP)
         self.choice.setAccessibleName("What is done with long texts")

@@ -14,7 +14,7 @@ from topicdesk.gui import forecast_wording
 from topicdesk.gui.beside_bar import BesideBar
 from topicdesk.gui.cleaning_choices import CleaningChoices
 from topicdesk.gui.label_card import ElidedLabel, PlainLabel
-from topicdesk.gui.long_texts import LongTexts
+from topicdesk.gui.long_texts import MIN_WIDTH, LongTexts
 from topicdesk.gui.preview_corrections import Corrections
 from topicdesk.gui.preview_table import PreviewTable
 from topicdesk.gui.preview_unreadable import UnreadableBar
@@ -87,6 +87,8 @@ class PreviewPage(QWidget):
         for label in (self.cleaning, self.dropped, self.long_texts, self.languages, self.forecast):
             column.addWidget(label)
         column.addLayout(buttons)
+        for label in (self.understood, self.trouble, self.dropped, self.forecast, self.beside.words):
+            label.setMinimumWidth(MIN_WIDTH)  # else the page is as high at least as their words are in a narrow column
         self.trouble.hide()
 
     def _connect(self) -> None:
