@@ -7,6 +7,9 @@ import pytest
 
 from tests.end_to_end.command_line import table, topicdesk
 from tests.generated_corpora import topical_texts, write_csv
+from tests.worker.engine_client import Engine
+from topicdesk.core.events import TextsCompared
+from topicdesk.core.requests import CompareRequest, CorpusSource
 
 pytestmark = pytest.mark.slow
 N = 60
@@ -80,6 +83,10 @@ def test_that_split_texts_are_brought_up_to_date(split_run, interviews, tmp_path
     later = write_csv(tmp_path / "later.csv", tuple(rows[0]), [tuple(row.values()) for row in rows])
     before = table(split_run / "passages.csv")
     out = shutil.copytree(split_run, tmp_path / "out")
+    with Engine("--once") as engine:
+        engine.send(CompareRequest(str(out / "project.topicdesk"), CorpusSource(str(later))))
+        told = engine.until(lambda event: isinstance(event, TextsCompared))[-1]
+    assert (told.n_new, told.n_gone, told.n_same) == (1, 0, len(before))
     done = topicdesk("run", later, "--out", out, "--no-labels", "--id", "case", "--text", "talk", "--split", "speaker", "--update")
     assert done.code == 0, done.err
     assert len(table(out / "passages.csv")) == len(before) + 1
