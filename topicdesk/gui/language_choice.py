@@ -69,8 +69,9 @@ class LanguageChoice(QWidget):
         self._show()
 
     def _take_analysis(self, analysis: Analysis | None) -> None:
-        if analysis is not None:
-            self._found, self._notes = analysis.numerics.get("languages", {}).get("found", {}), ()
+        found = {} if analysis is None else analysis.numerics.get("languages", {}).get("found", {})
+        if found and found != self._found:
+            self._found, self._notes = found, ()
             self._show()
 
     def _follow(self, state: str) -> None:

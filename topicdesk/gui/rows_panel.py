@@ -15,8 +15,10 @@ from topicdesk.gui.wording import count
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-HEADINGS = ("Row", "", "What")
+HEADINGS = ("Row", "What became of it")
 UNREADABLE, MENDED = "not read", "put right"
+LINES_A_ROW, ROW_MARGIN = 2, 8
+_ALIGNED = (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def summed_up(corpus: Corpus) -> str:
@@ -50,12 +52,14 @@ class RowsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802
-        """Number, kind, reason."""
+        """Number; kind and reason."""
         return 0 if parent.isValid() else len(HEADINGS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
         """The columns' names."""
-        return HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal else None
+        if orientation != Qt.Orientation.Horizontal or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole):
+            return None
+        return HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole else _ALIGNED[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell; the reason whole as a tooltip."""
@@ -63,11 +67,11 @@ class RowsModel(QAbstractTableModel):
             return None
         number, kind, reason = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (f"{number:,}", kind, _without_number(reason, number))[index.column()]
+            return (f"{number:,}", f"{kind.capitalize()}: {_without_number(reason, number)}")[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return reason
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 0:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGNED[index.column()]
         return None
 
     def as_text(self) -> str:
@@ -90,9 +94,10 @@ class RowsPanel(QWidget):
         self.table.verticalHeader().hide()
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.table.verticalHeader().setDefaultSectionSize(LINES_A_ROW * self.table.fontMetrics().lineSpacing() + ROW_MARGIN)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setResizeContentsPrecision(100)
         self.copy_button = QPushButton("&Copy the list")
         self.copy_button.setToolTip("All rows with their reasons, as text with tabs")
@@ -122,5 +127,4 @@ class RowsPanel(QWidget):
 
 def _without_number(reason: str, number: int) -> str:
     """The reason in a table whose first column says which row."""
-    said = reason.removeprefix(f"Row {number:,}").lstrip(": ")
-    return said[:1].upper() + said[1:]
+    return reason.removeprefix(f"Row {number:,}").lstrip(": ")

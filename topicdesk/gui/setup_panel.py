@@ -100,7 +100,7 @@ class SetupPanel(QScrollArea):
             corpus = session.corpus
             parts = [count(len(corpus.rows), "document"), *(f"{count(n)} left out: {reason}" for reason, n in corpus.dropped.items() if n)]
             not_as_they_stand = ((corpus.unreadable, "not read"), (corpus.mended, "put right"))
-            parts += [f"{count(len(rows), 'row')} {words}: see the tab Rows" for rows, words in not_as_they_stand if rows]
+            parts += [f"{count(len(rows), 'row')} {words} (see Rows)" for rows, words in not_as_they_stand if rows]
             parts += [f"{clause[0].upper()}{clause[1:]}" for clause in corpus.making.in_words()]
         else:
             parts = [count(session.preview["n_rows"], "document")] if session.preview and session.preview["n_rows"] else []
