@@ -62,7 +62,7 @@ def run_side(side: str, path: Path) -> None:
     loading, begun = time.perf_counter() - begun, time.perf_counter()
     for_clustering, positions, topic_of = work.run(vectors)
     seconds = time.perf_counter() - begun
-    np.savez(CACHE / f"{side}.npz", for_clustering=for_clustering, positions=positions, topic_of=topic_of)
+    np.savez(CACHE / f"{side}-{len(vectors)}.npz", for_clustering=for_clustering, positions=positions, topic_of=topic_of)
     print(json.dumps({"seconds": seconds, "loading": loading}))
 
 
@@ -107,7 +107,7 @@ def outcome(side: str, path: Path, vectors: FloatArray, classes: list[str]) -> d
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     whole = time.perf_counter() - begun
     found = json.loads(done.stdout.splitlines()[-1]) | {"whole": whole}
-    with np.load(CACHE / f"{side}.npz") as made:
+    with np.load(CACHE / f"{side}-{len(vectors)}.npz") as made:
         found |= {name: made[name] for name in made.files}
     found["trust"] = [trustworthiness(vectors, found[name]) for name in ("for_clustering", "positions")]
     found["rand"] = float(adjusted_rand_score(classes, found["topic_of"]))
