@@ -26,7 +26,7 @@ test: lint ## ruff, mypy and all tests
 check: lint ## ruff, mypy and the fast tests, in under two minutes
 	@$(PYTEST) -m 'not slow' -n auto --dist loadfile
 
-bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage (RECIPE=cached keeps its last figures), and the map against scatter; PART=labels: labels a second against Llama, and the label stage against the recipe's; PART=mutants: damaged model files; PART=project: projection and clustering against two fits of UMAP; PART=growth: seconds and memory by size
+bench: setup ## 1,000 abstracts (FULL=1: 4,000) against the article's recipe, stage by stage (RECIPE=cached keeps its last figures), and the map against scatter; PART=labels: labels a second against Llama, and the label stage against the recipe's; PART=mutants: damaged model files; PART=project: projection and clustering against two fits of UMAP; PART=growth: seconds and memory by size; PART=embed: embedding against encode
 ifeq ($(PART),labels)
 	@$(BIN)/python tests/benchmarks/label_speed.py $(ARGS)
 	@$(BIN)/python tests/benchmarks/label_stage.py
@@ -34,6 +34,8 @@ else ifeq ($(PART),mutants)
 	@$(BIN)/python -m tests.benchmarks.gguf_mutants $(ARGS)
 else ifeq ($(PART),project)
 	@$(BIN)/python tests/benchmarks/project_speed.py $(ARGS)
+else ifeq ($(PART),embed)
+	@$(BIN)/python tests/benchmarks/embed_speed.py $(ARGS)
 else ifeq ($(PART),growth)
 	@$(BIN)/python tests/benchmarks/growth.py $(ARGS)
 else
