@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.corpus import Corpus, Document, Spans
 from topicdesk.core.corpus_change import compare
+from topicdesk.core.passages import in_passages
 
 
 def with_ids(*rows):
@@ -79,3 +80,31 @@ def test_that_another_order_is_no_change(order):
     change = compare(with_ids(*texts.items()), with_ids(*((name, texts[name]) for name in order)))
     assert counts(change) == (0, 0, 0, 6)
     assert [order[row] for row in change.row_of.tolist()] == list("abcdef")
+
+
+def passages_of(*rows):
+    """(id, text) cut at full stops."""
+    spans = []
+    for place, (_, text) in enumerate(rows):
+        start = 0
+        for part in text.split("."):
+            spans.append((place, start, start + len(part), ""))
+            start += len(part) + 1
+    return in_passages(with_ids(*rows), Spans.from_rows(spans))
+
+
+def test_that_passages_are_told_by_their_document_and_their_text_and_documents_are_counted():
+    before = passages_of(("a", "one.two.two"), ("b", "three.four"), ("c", "five"))
+    after = passages_of(("new", "two"), ("b", "three.four"), ("a", "one.2.two"))
+    change = compare(before, after)
+    assert counts(change) == (1, 1, 1, 1)
+    assert change.gone == ("c",)
+    assert [passage.text for passage in after.documents] == ["two", "three", "four", "one", "2", "two"]
+    assert change.row_of.tolist() == [3, 5, -1, 1, 2, -1]
+    assert change.n_after == 6
+
+
+def test_that_a_corpus_that_is_cut_into_passages_only_now_keeps_no_place():
+    change = compare(with_ids(("a", "one.two")), passages_of(("a", "one.two")))
+    assert change.row_of.tolist() == [-1]
+    assert counts(change) == (0, 0, 0, 1)

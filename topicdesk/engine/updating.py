@@ -72,7 +72,7 @@ def compared(request: CompareRequest, workshop: Workshop, is_overtaken: Callable
     change = compare(before, after)
     return events.TextsCompared(
         request.project, change.n_new, change.n_changed, change.n_gone, change.n_same, change.n_amended, change.by_id,
-        tuple(before.documents[row].id for row in np.flatnonzero(change.row_of < 0)[:N_GONE_SHOWN].tolist()),
+        change.gone[:N_GONE_SHOWN],
     )  # fmt: skip
 
 

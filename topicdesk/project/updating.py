@@ -50,10 +50,9 @@ class TextUpdates:
         plan : (key, blocks) or None
             Where the embeddings of the new corpus lie, as an artifact.
         """
-        project, before = self._project, self._project.corpus()
+        project = self._project
         update = TextUpdate(
-            now(), change.n_new, change.n_changed, change.n_gone, change.n_same, change.by_id,
-            tuple(before.documents[row].id for row in np.flatnonzero(change.row_of < 0).tolist()),
+            now(), change.n_new, change.n_changed, change.n_gone, change.n_same, change.by_id, change.gone,
         )  # fmt: skip
         edits = project.edits.all()
         moved = {edit.sequence: _moved(edit, change.row_of) for edit in edits if edit.moves is not None}
