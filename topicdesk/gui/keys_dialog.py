@@ -63,4 +63,5 @@ def _heading(words: str) -> QLabel:
     font.setBold(True)
     label.setFont(font)
     label.setContentsMargins(0, 12, 0, 4)
+    label.setFixedHeight(label.sizeHint().height())
     return label
