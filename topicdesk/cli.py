@@ -20,6 +20,12 @@ from topicdesk.relabel_command import add_relabel_options, relabel_project
 COMMANDS = ("run", "preview", "sample", "models", "relabel", "export", "doctor", "worker")
 EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "xlsx", "parquet", "bertopic", "log", "methods")
 ROLES = {"text": "text", "title": "title", "id": "id", "date": "date", "class": "group"}
+_ROLE_MEANS = {
+    "title": "what each document is called",
+    "id": "what tells documents apart; kept for exports",
+    "date": "when each was written: a colour of the map",
+    "class": "a known division of the documents: a colour of the map, never used for topics",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,46 +64,51 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(run)
     run.add_argument("--out", required=True, type=Path, help="folder for map.png, topics.csv, documents.csv, run.json and project.topicdesk")
     run.add_argument("--settings", type=Path, help="TOML file with one table a stage")
-    run.add_argument("--embedding-model", metavar="PATH")
-    run.add_argument("--language-model", metavar="PATH")
+    run.add_argument("--embedding-model", metavar="PATH", help="a sentence-transformers folder; one of the models folder where it is not given")
+    run.add_argument("--language-model", metavar="PATH", help="a GGUF file; one of the models folder where it is not given")
     run.add_argument("--no-labels", action="store_true", help="keyword labels only, no language model")
-    run.add_argument("--min-topic-size", type=int, metavar="N")
+    run.add_argument("--min-topic-size", type=int, metavar="N", help="the fewest documents of a topic; else it follows from their number")
     run.add_argument("--sample", type=int, metavar="N", help="analyse N documents, evenly drawn")
-    run.add_argument("--seed", type=int, metavar="42")
-    run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    run.add_argument("--gpu-layers", default="auto", metavar="auto|N")
+    run.add_argument("--seed", type=int, metavar="N", help="of the projection; 42 where it is not given")
+    run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what computes; auto: the graphics card where there is one")
+    run.add_argument("--gpu-layers", default="auto", metavar="auto|N", help="how many layers of the language model lie on the graphics card")
     run.add_argument("--fresh", action="store_true", help="compute all anew; edits are kept")
     run.add_argument("--update", action="store_true", help="CORPUS is a later state of the texts in DIR: new ones join the topics that are there")
     run.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
     preview = commands.add_parser("preview", help="what import understands of a file", allow_abbrev=False)
     _add_source(preview)
-    preview.add_argument("--rows", default="20", metavar="N|all")
-    preview.add_argument("--json", action="store_true")
+    preview.add_argument("--rows", default="20", metavar="N|all", help="how many rows are shown")
+    preview.add_argument("--json", action="store_true", help="as one JSON object")
     preview.add_argument("--excerpts", action="store_true", help="with --json: how the rows that cannot be read begin, and what cleaning would do")
     sample = commands.add_parser("sample", help="write the sample corpus")
-    sample.add_argument("folder", type=Path)
+    sample.add_argument("folder", type=Path, help="where sample.csv is written")
     models = commands.add_parser("models", help="list, check, add models; place the starter models")
     models.add_argument("what", choices=("list", "check", "add", "starter"))
-    models.add_argument("file", nargs="?", type=Path)
+    models.add_argument("file", nargs="?", type=Path, help="with check and add: a GGUF file or a folder of an embedding model")
     models.add_argument("--json", action="store_true", help="with list: everything that is known of each")
     add_relabel_options(commands.add_parser("relabel", help="ask a model anew what topics are called, compare, accept", allow_abbrev=False))
     export = commands.add_parser("export", help="write a project's figure, tables, history, methods or a folder for BERTopic")
-    export.add_argument("project", type=Path)
+    export.add_argument("project", type=Path, help="a .topicdesk file")
     export.add_argument("--to", required=True, type=Path, help="folder")
     export.add_argument("--format", required=True, choices=EXPORT_FORMATS)
     add_figure_options(export)
     doctor = commands.add_parser("doctor", help="what this machine has")
-    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--json", action="store_true", help="as one JSON object")
     commands.add_parser("worker").add_argument("--once", action="store_true")
     return parser
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("corpus")
-    parser.add_argument("--text", metavar="COL", action="append", help="once more for each further column that is joined to it")
+    parser.add_argument("corpus", help="a file or a folder of texts")
+    parser.add_argument(
+        "--text",
+        metavar="COL",
+        action="append",
+        help="the column of the texts, guessed where it is not given; once more for each further one that is joined to it",
+    )
     for role in ROLES:
         if role != "text":
-            parser.add_argument(f"--{role}", metavar="COL")
+            parser.add_argument(f"--{role}", metavar="COL", help=_ROLE_MEANS[role])
     parser.add_argument("--clean", metavar="html,email,urls", help="what is taken out of texts; email: headers and signatures")
     parser.add_argument("--min-words", type=int, metavar="N", help="leave out texts with fewer words")
     parser.add_argument("--drop-duplicates", action="store_true", default=None, help="leave out texts that repeat an earlier one; else they are kept")
