@@ -112,8 +112,8 @@ def refusal(project: Project, corpus: Corpus) -> str:
 
 
 def is_another(change: CorpusChange) -> bool:
-    """Whether two corpora have nothing in common."""
-    return not change.n_same + change.n_changed
+    """Whether two corpora have no text in common; ids alone say nothing, as most tables count from 1."""
+    return not change.n_same
 
 
 def bring_in(run: Run, corpus: Corpus, origin: dict[str, object], model_file: FoundModel) -> None:
