@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topicdesk.stages.label_choice import Again, Candidate, ask_again, centres_of, choose, margins
+from topicdesk.stages.label_choice import Again, Candidate, ask_again, centres_of, choose, margins, telling_first
 from topicdesk.stages.label_rules import are_nearly_equal
 
 
@@ -61,3 +61,11 @@ def test_that_a_margin_is_the_lead_over_the_nearest_other_topic():
 def test_that_no_two_labels_are_nearly_equal_whatever_was_said(said):
     chosen = [text for text in labels(*[[candidate(text, margin) for text, margin in topic] for topic in said]) if text]
     assert not any(are_nearly_equal(one, other) for place, one in enumerate(chosen) for other in chosen[:place])
+
+
+def test_that_a_word_that_tells_its_topic_from_the_others_comes_before_one_that_is_only_near():
+    likeness = np.array([[0.6, 0.59], [0.5, 0.1], [0.2, 0.1]], dtype=np.float32)  # near to both, nearer to its own, far
+    assert telling_first(likeness, 0) == [1, 0, 2]
+    assert telling_first(likeness, 1) == [0, 2, 1]
+    assert telling_first(likeness[:, :1], 0) == [0, 1, 2]
+    assert telling_first(likeness[:0], 0) == []

@@ -83,6 +83,21 @@ def margins(vectors: FloatArray, topics: Sequence[int], centres: FloatArray) -> 
     return found
 
 
+def telling_first(likeness: FloatArray, topic: int) -> list[int]:
+    """The places of texts, those first that are near to a topic and nearer than to any other: nearness and its lead count alike.
+
+    Parameters
+    ----------
+    likeness : float32 of shape (n_texts, n_topics)
+        Cosine of each text to each topic's middle.
+    """
+    own = likeness[:, topic]
+    others = np.delete(likeness, topic, axis=1)
+    worth = 2 * own - others.max(axis=1) if others.shape[1] else own
+    places: list[int] = np.argsort(-worth, kind="stable").tolist()
+    return places
+
+
 def centres_of(vectors: FloatArray, topic_of: IntArray, n_topics: int) -> FloatArray:
     """The direction of each topic's mean embedding: float32 of shape (n_topics, n_dimensions), unit rows, zeros without documents."""
     sums = np.zeros((n_topics, vectors.shape[1]), dtype=np.float32)
