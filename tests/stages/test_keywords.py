@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
+from scipy import sparse
 
 from tests.generated_corpora import THEMES
 from topicdesk.core.analysis import Keyword, TopicAssignment
 from topicdesk.core.errors import Cancelled
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
-from topicdesk.stages.keywords import TopicKeywords, describe_topics, keyword_labels
-from topicdesk.stages.vocabulary import TermVectors, count_terms, terms_to_embed
+from topicdesk.stages.keywords import Describer, TopicKeywords, describe_topics, keyword_labels
+from topicdesk.stages.vocabulary import TermVectors, Vocabulary, count_terms, terms_to_embed
 
 GERMAN = [
     "Die Regierung und das Parlament haben sich über den Haushalt und die neuen Steuern gestritten.",
@@ -90,3 +91,12 @@ def test_that_keyword_labels_say_no_word_twice_and_are_all_different():
     assert labels[2] == "sun, wind, sea, salt"
     same = keyword_labels([keywords("sun"), keywords("sun"), keywords()])
     assert same == ["sun", "Topic 2: sun", "Topic 3"]
+
+
+def test_that_words_that_tell_a_topic_from_the_others_come_first_for_its_label():
+    vocabulary = Vocabulary(("shared", "own"), sparse.csr_matrix((4, 2)), np.ones(4, dtype=np.int64))
+    embedded = TermVectors(np.array([0, 1]), np.array([[0.8, 0.6], [1, 0]], dtype=np.float32))
+    describer = Describer(vocabulary, embedded, KeywordSettings())
+    assert describer.telling(("shared", "own"), np.eye(2, dtype=np.float32), 0) == ("own", "shared")
+    assert describer.telling(("shared", "own"), np.eye(2, dtype=np.float32), 1) == ("shared", "own")
+    assert Describer(vocabulary, None, KeywordSettings()).telling(("shared", "own"), np.eye(2, dtype=np.float32), 0) == ("shared", "own")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicdesk.core import events, languages
-from topicdesk.core.analysis import Analysis, Label, TopicAssignment
+from topicdesk.core.analysis import Analysis, Label
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.core.errors import LibraryUnusable, OutOfMemory
@@ -33,7 +33,7 @@ from topicdesk.stages.function_words import function_words_by_code, function_wor
 from topicdesk.stages.held_out import without
 from topicdesk.stages.keywords import TopicKeywords
 from topicdesk.stages.label_check import LabelCheck, check_labels
-from topicdesk.stages.label_choice import FAR_FROM_OWN, Candidate, Choice, ask_again, centres_of, choose, margins, telling_first
+from topicdesk.stages.label_choice import FAR_FROM_OWN, Candidate, Choice, ask_again, centres_of, choose, margins
 from topicdesk.stages.label_rules import Language, Verdict, are_nearly_equal, content_words, is_made_of, judge
 from topicdesk.stages.labelling import Asking, Question, Said
 from topicdesk.stages.surface_forms import N_CHARACTERS, N_TEXTS, surface_forms
@@ -140,8 +140,6 @@ class Naming:
 
     def ask(self, book: AnswerBook) -> None:
         """Ask every topic, and once more those whose answers are not fit, not near, or like another topic's."""
-        if book.can_start:
-            self._find_starts()
         questions = [question for question in self._questions if question.topic not in self._standing]
         first = [asking for question in questions for asking in labelling.first_askings(question, book.can_start)]
         self._put(book, first, 0, len(questions))
@@ -151,19 +149,6 @@ class Naming:
             rivals = [self._questions[rival] for rival in one.rivals]
             further += labelling.further_askings(self._questions[one.topic], rivals, self._refused(one.topic), book.can_start)
         self._put(book, further, len(questions), len(again))
-
-    def _find_starts(self) -> None:
-        """Let answers begin with what tells a topic from the others, not only with what is near to it."""
-        terms = list(dict.fromkeys(term for question in self._questions for term in question.keybert[: labelling.N_BY_MEANING]))
-        place = {term: row for row, term in enumerate(terms)}
-        likeness = np.dot(self._vectors_of(terms), self._centres.T)
-        for number, question in enumerate(self._questions):
-            if number not in self._standing:
-                own = question.keybert[: labelling.N_BY_MEANING]
-                ranked = [own[row] for row in telling_first(likeness[[place[term] for term in own]], number)]
-                texts = _texts_of(self._material, self._assignment, number)
-                starts, keybert_starts = (tuple(surface_forms(of, texts, labelling.N_STARTS)) for of in (question.keywords, ranked))
-                self._questions[number] = dataclasses.replace(question, starts=starts, keybert_starts=keybert_starts)
 
     def result(self, book: AnswerBook) -> tuple[dict[int, Label], LabelCheck]:
         """The labels of the topics that were asked about, and how all labels fare with documents that took no part."""
@@ -271,16 +256,13 @@ def _candidates_of(standing: Label | None) -> list[Candidate]:
 
 def _question(analysis: Analysis, material: Material, number: int) -> Question:
     topic, described = analysis.topics[number], material.described[number]
-    texts = _texts_of(material, analysis.assignment, number)
+    members = np.flatnonzero((analysis.assignment.topic_of == number) & ~material.held)
+    texts = [material.corpus.documents[i].text for i in members[:N_TEXTS].tolist()]
     documents = tuple(material.corpus.documents[i].text for i in topic.exemplars)
     words = frozenset(word for text in texts for word in content_words(text[:N_CHARACTERS]))
-    return Question(number, described.told, described.told_keybert, (), (), documents, words, topic.label.text)
-
-
-def _texts_of(material: Material, assignment: TopicAssignment, number: int) -> list[str]:
-    """The first texts of a topic, held-out ones left out."""
-    members = np.flatnonzero((assignment.topic_of == number) & ~material.held)
-    return [material.corpus.documents[i].text for i in members[:N_TEXTS].tolist()]
+    telling = [term for term in described.told_telling if term in described.told_keybert[: labelling.N_BY_MEANING]]
+    starts, keybert_starts = (tuple(surface_forms(terms, texts, labelling.N_STARTS)) for terms in (described.told, telling))
+    return Question(number, described.told, described.told_keybert, starts, keybert_starts, documents, words, topic.label.text)
 
 
 def language_wanted(named: str, spoken: Sequence[languages.Language]) -> Language:

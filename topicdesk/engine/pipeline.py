@@ -236,7 +236,10 @@ def _describe(
         progress(2, 3)
         described = keywords.describe_topics(terms, embedded, assignment, vectors, run.settings.keywords, Progress(is_cancelled=run.is_cancelled), held)
         progress(3, 3)
-        run.keep(key, [([[(k.term, k.score) for k in aspect] for aspect in (d.keywords, d.keybert, d.mmr)], [d.told, d.told_keybert]) for d in described])
+        run.keep(
+            key,
+            [([[(k.term, k.score) for k in aspect] for aspect in (d.keywords, d.keybert, d.mmr)], [d.told, d.told_keybert, d.told_telling]) for d in described],
+        )
         return described
 
 

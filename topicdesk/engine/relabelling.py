@@ -34,6 +34,7 @@ from topicdesk.project.store import Project
 from topicdesk.stages.exemplars import typical_documents
 from topicdesk.stages.held_out import hold_out, without
 from topicdesk.stages.keywords import TopicKeywords, class_tfidf
+from topicdesk.stages.label_choice import centres_of
 
 
 def relabel(request: RelabelRequest, workshop: Workshop, emit: Emit, is_cancelled: Callable[[], bool]) -> events.Relabelled:
@@ -135,10 +136,12 @@ def _told(project: Project, edited: EditedAnalysis, ground: Ground, used: TopicA
     settings = edited.analysis.settings.keywords
     stored: Any = project.artifacts.values(edited.analysis.keys.get("keywords", "")) or []
     scores: Any = None
+    centres = centres_of(ground.vectors, used.topic_of, used.n_topics)
     told = []
     for place, topic in enumerate(edited.analysis.present):
         if topic.number < len(stored) and topic.number not in edited.keys:
-            words, by_meaning = map(tuple, stored[topic.number][1])
+            kept = stored[topic.number][1]
+            words, by_meaning, telling = map(tuple, [*kept, kept[1]][:3])  # an older project keeps no third order
         else:
             if scores is None:
                 scores = class_tfidf(ground.vocabulary.of(~held), TopicAssignment(used.topic_of[~held], used.strength[~held]), settings)
@@ -148,5 +151,6 @@ def _told(project: Project, edited: EditedAnalysis, ground: Ground, used: TopicA
                 tuple(keyword.term for keyword in aspect if not is_banned(keyword.term, edited.banned))[: settings.n_keywords]
                 for aspect in (described.keywords, described.keybert)
             )
-        told.append(TopicKeywords((), (), (), words, by_meaning))
+            telling = ground.describer.telling(by_meaning, centres, place)
+        told.append(TopicKeywords((), (), (), words, by_meaning, telling))
     return told

@@ -17,9 +17,10 @@ from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.keyword_label import keyword_label
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import KeywordSettings
+from topicdesk.stages.label_choice import centres_of, telling_first
 from topicdesk.stages.vocabulary import TermVectors, Vocabulary, readable_terms
 
-STAGE_VERSION = 3
+STAGE_VERSION = 4
 N_MMR_CANDIDATES = 30
 
 
@@ -31,6 +32,8 @@ class TopicKeywords:
     ----------
     told, told_keybert : tuple of str
         The first two aspects without the held-out documents: what a language model may be told.
+    told_telling : tuple of str
+        `told_keybert` again, those first that tell the topic from the others (see `Describer.telling`).
     """
 
     keywords: tuple[Keyword, ...]
@@ -38,6 +41,7 @@ class TopicKeywords:
     mmr: tuple[Keyword, ...]
     told: tuple[str, ...] = ()
     told_keybert: tuple[str, ...] = ()
+    told_telling: tuple[str, ...] = ()
 
 
 def describe_topics(
@@ -58,7 +62,7 @@ def describe_topics(
     vectors : float32 of shape (n_documents, n_dimensions), unit rows
         Embeddings of the documents, by the model that made those of the terms.
     held : bool of shape (n_documents,) or None
-        Documents that take no part in `told` and `told_keybert`; None for none.
+        Documents that take no part in what may be told; None for none.
     """
     if not assignment.n_topics:
         return []
@@ -66,13 +70,16 @@ def describe_topics(
     scores = class_tfidf(vocabulary, assignment, settings)
     told_scores = class_tfidf(vocabulary.of(used), TopicAssignment(assignment.topic_of[used], assignment.strength[used]), settings)
     describer = Describer(vocabulary, embedded, settings)
+    centres = centres_of(vectors[used], assignment.topic_of[used], assignment.n_topics)
     described = []
     for topic in range(assignment.n_topics):
         progress.check()
         members = assignment.topic_of == topic
         told = describer.describe(told_scores[topic], vectors[members & used].mean(axis=0))
         whole = describer.describe(scores[topic], vectors[members].mean(axis=0))
-        described.append(replace(whole, told=tuple(k.term for k in told.keywords), told_keybert=tuple(k.term for k in told.keybert)))
+        near = tuple(keyword.term for keyword in told.keybert)
+        telling = describer.telling(near, centres, topic)
+        described.append(replace(whole, told=tuple(keyword.term for keyword in told.keywords), told_keybert=near, told_telling=telling))
     return described
 
 
@@ -85,6 +92,7 @@ class Describer:
         self._place = np.full(len(vocabulary.terms), -1, dtype=np.int64)
         if embedded is not None:
             self._place[embedded.columns] = np.arange(len(embedded.columns))
+            self._row_of = {vocabulary.terms[column]: row for row, column in enumerate(embedded.columns.tolist())}
 
     def describe(self, scores: Any, topic_vector: FloatArray | None, n_spare: int = 0) -> TopicKeywords:
         """The three aspects of a topic.
@@ -113,6 +121,18 @@ class Describer:
         if not n_spare:
             unlike = sorted(unlike, key=candidates.index)
         return TopicKeywords(keywords, tuple(nearest), tuple(unlike))
+
+    def telling(self, terms: tuple[str, ...], centres: FloatArray, topic: int) -> tuple[str, ...]:
+        """Embedded terms, those first that are near to a topic and nearer than to any other; in their order where none is embedded.
+
+        Parameters
+        ----------
+        centres : float32 of shape (n_topics, n_dimensions), unit rows
+        """
+        if self._embedded is None or not terms:
+            return terms
+        rows = [self._row_of[term] for term in terms]
+        return tuple(terms[place] for place in telling_first(self._embedded.vectors[rows] @ centres.T, topic))
 
 
 def class_tfidf(vocabulary: Vocabulary, assignment: TopicAssignment, settings: KeywordSettings) -> Any:

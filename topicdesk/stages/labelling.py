@@ -33,7 +33,7 @@ class Question:
     keywords, keybert : tuple of str
         Best first: by c-TF-IDF, and by nearness of meaning.
     starts, keybert_starts : tuple of str
-        Some of them as the topic's texts write them: an answer may be made to begin with one. Empty where it may not.
+        Those that tell the topic best, as its texts write them: an answer may be made to begin with one.
     documents : tuple of str
         Whole texts of the exemplars.
     words : frozenset of str
