@@ -141,8 +141,7 @@ def _serve(connection: Connection) -> None:
             return
         graph = join_neighbours(neighbours or find_neighbours(vectors, settings))
         can_fork = hasattr(os, "fork")
-        n_threads = max(1, (os.cpu_count() or 1) // (len(wanted) if can_fork else 1))
-        jobs = [(vectors, graph, n_dimensions, settings, n_threads) for n_dimensions in wanted]
+        jobs = [(vectors, graph, n_dimensions, settings) for n_dimensions in wanted]
         for answer in map(_received, [_forked(job) for job in jobs]) if can_fork else map(_timed, jobs):
             connection.send((number, answer))
 
@@ -171,10 +170,10 @@ def _received(connection: Connection) -> Any:
 
 def _timed(job: tuple[Any, ...]) -> Any:
     """(n_dimensions, layout, seconds), or the error."""
-    vectors, graph, n_dimensions, settings, n_threads = job
+    vectors, graph, n_dimensions, settings = job
     started = time.perf_counter()
     try:
-        return n_dimensions, lay_out_once(vectors, graph, n_dimensions, settings, n_threads), time.perf_counter() - started
+        return n_dimensions, lay_out_once(vectors, graph, n_dimensions, settings), time.perf_counter() - started
     except Exception as error:
         return error
 

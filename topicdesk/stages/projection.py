@@ -1,6 +1,6 @@
 """Embeddings become coordinates: one neighbour graph, laid out twice by UMAP, for clustering and for the map.
 
-The two layouts are independent: `stages/layout_processes.py` runs them side by side.
+The two layouts are independent and each is serial for the sake of its seed: `stages/layout_processes.py` runs them side by side.
 Source of the method: McInnes, Healy, Melville (2018), UMAP, arXiv:1802.03426.
 """
 
@@ -13,11 +13,9 @@ import numpy as np
 
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.settings import ProjectionSettings
-from topicdesk.stages.layout import move_points
 from topicdesk.stages.neighbours import Neighbours
 
-STAGE_VERSION = 3
-LONG_UP_TO = 10_000  # as in umap: 500 epochs up to here, 200 beyond
+STAGE_VERSION = 4
 SPECTRAL_UP_TO = 100_000
 
 
@@ -45,32 +43,21 @@ def join_neighbours(neighbours: Neighbours) -> Any:
     return graph.tocsr()
 
 
-def lay_out_once(vectors: FloatArray, graph: Any, n_dimensions: int, settings: ProjectionSettings, n_threads: int = 1) -> FloatArray:
-    """One UMAP layout of the graph: float32 of shape (n_documents, n_dimensions), the same for the same seed on any number of threads."""
-    from umap.umap_ import find_ab_params
+def lay_out_once(vectors: FloatArray, graph: Any, n_dimensions: int, settings: ProjectionSettings) -> FloatArray:
+    """One UMAP layout of the graph: float32 of shape (n_documents, n_dimensions), the same for the same seed, by umap itself.
 
-    n_epochs = 500 if len(vectors) <= LONG_UP_TO else 200
-    graph = graph.copy()
-    graph.data[graph.data < graph.data.max() / n_epochs] = 0  # an edge that would pull less than once
-    graph.eliminate_zeros()
-    start = _first_places(vectors, graph, n_dimensions, np.random.RandomState(settings.seed))
-    return move_points(start, graph, find_ab_params(1.0, settings.min_dist), n_epochs, settings.seed, n_threads)
+    It begins at the graph's spectrum, at principal components of a large corpus, or anywhere in a tiny one.
+    """
+    from umap.umap_ import find_ab_params, simplicial_set_embedding
 
-
-def _first_places(vectors: FloatArray, graph: Any, n_dimensions: int, state: np.random.RandomState) -> FloatArray:
-    """Where the points begin, in [0, 10]: by the graph's spectrum, by principal components of a large corpus, or anywhere in a tiny one."""
-    from umap.spectral import spectral_layout
-    from umap.umap_ import noisy_scale_coords
-
-    if 2 * n_dimensions + 3 > len(vectors):  # fewer points than the Lanczos vectors of a spectrum
-        places = state.uniform(-10, 10, size=(len(vectors), n_dimensions))
-    elif len(vectors) <= SPECTRAL_UP_TO:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*(Spectral initialisation failed|not fully connected|disconnected)", category=UserWarning)
-            places = noisy_scale_coords(spectral_layout(vectors, graph, n_dimensions, state, metric="cosine"), state)
-    else:
-        centred = vectors - vectors.mean(axis=0, keepdims=True)
-        _, axes = np.linalg.eigh(centred.T @ centred)  # ascending
-        places = noisy_scale_coords(centred @ axes[:, : -n_dimensions - 1 : -1], state)
-    low, high = places.min(axis=0), places.max(axis=0)
-    return np.asarray(10 * (places - low) / np.maximum(high - low, np.float32(1e-12)), dtype=np.float32)
+    a, b = find_ab_params(1.0, settings.min_dist)
+    has_spectrum = 2 * n_dimensions + 3 <= len(vectors)  # the Lanczos vectors that umap's spectral start asks for
+    informed = "spectral" if len(vectors) <= SPECTRAL_UP_TO else "pca"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*(Spectral initialisation failed|not fully connected|disconnected)", category=UserWarning)
+        layout, _ = simplicial_set_embedding(
+            vectors, graph.copy(), n_dimensions, initial_alpha=1.0, a=a, b=b, gamma=1.0, negative_sample_rate=5, n_epochs=None,
+            init=informed if has_spectrum else "random", random_state=np.random.RandomState(settings.seed), metric="cosine", metric_kwds={},
+            densmap=False, densmap_kwds={}, output_dens=False,
+        )  # fmt: skip
+    return np.asarray(layout, dtype=np.float32)
