@@ -86,7 +86,7 @@ def test_that_a_process_and_its_children_leave_no_memory_in_a_dump(place):
 LOOKING_ON = """
 import sys
 from pathlib import Path
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from topicdesk.gui.figure_dialog import FigureDialog
 from topicdesk.gui.main_window import MainWindow
@@ -99,7 +99,9 @@ def until(condition):
     for _ in range(4800):
         if condition():
             return
-        QTest.qWait(50)
+        pause = QEventLoop()  # QTest.qWait would keep Python's lock from the window's other threads
+        QTimer.singleShot(50, pause.quit)
+        pause.exec()
     raise SystemExit("waited in vain")
 
 window = MainWindow(Session())
