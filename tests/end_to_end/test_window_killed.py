@@ -28,10 +28,10 @@ class Started(session.Session):
     def __init__(self):
         super().__init__()
         self.stage_changed.connect(lambda view: print(view.name, view.state, flush=True))
-        self.state_changed.connect(self._begin)
-        self.models_changed.connect(lambda: self._begin(self.state))
+        self.state_changed.connect(self._run_when_ready)
+        self.models_changed.connect(lambda: self._run_when_ready(self.state))
 
-    def _begin(self, state):
+    def _run_when_ready(self, state):
         if state == "preview" and self.models():
             QTimer.singleShot(0, self.start_run)
 

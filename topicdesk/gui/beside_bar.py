@@ -70,7 +70,7 @@ class BesideBar(QFrame):
         """Say what an update would bring, and offer it where the two have a document in common."""
         if self.summary is None or Path(compared.project) != self.summary.path:
             return
-        has_common = bool(compared.n_same + compared.n_changed)
+        has_common = compared.n_same > 0
         self.words.setText(f"{beside_words(self.summary)} {compared_words(compared)}")
         self.words.setToolTip(tooltip(f"Gone: {', '.join(compared.gone)}") if compared.gone and has_common else "")
         self.update_button.setVisible(has_common)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from topicdesk.project.whereabouts import place_of
 
 SUFFIX = ".topicdesk"
 BUSY_SECONDS = 30.0
+BUSY_PAUSE_SECONDS = 0.01
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 MISREAD = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError)
 
@@ -33,10 +35,10 @@ def open_connection(path: Path, before_change: Callable[[int], object]) -> sqlit
             distrust(connection)
             migrate(connection, str(path), before_change)
             if place_of(path).wants_rollback_journal:
-                connection.execute("PRAGMA journal_mode = DELETE")
+                _keep_journal(connection, "DELETE")
                 connection.execute("PRAGMA synchronous = EXTRA")  # with this journal FULL may lose the newest edit with the power
             else:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _keep_journal(connection, "WAL")
                 connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -49,6 +51,20 @@ def open_connection(path: Path, before_change: Callable[[int], object]) -> sqlit
     except UnicodeDecodeError as error:  # SQLite's own complaint quotes what it could not read
         raise DamagedProject(f"{path}: this is not a TopicDesk project, or it is damaged.") from error
     return connection
+
+
+def _keep_journal(connection: sqlite3.Connection, mode: str) -> None:
+    """Change the kind of journal. That needs the file alone for a moment, for which SQLite does not wait by itself."""
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > ends:
+                raise
+            time.sleep(BUSY_PAUSE_SECONDS)
+        else:
+            return
 
 
 def distrust(connection: sqlite3.Connection) -> None:
