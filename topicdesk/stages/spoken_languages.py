@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from topicdesk.core.errors import TopicDeskError
 from topicdesk.core.languages import LANGUAGES, Language, find_language, named_languages
 
 STAGE_VERSION = 1
@@ -88,9 +89,13 @@ def _told(piece: str) -> str:
 
 @cache
 def _identifier() -> Any:
-    """One of our own, so that nobody else's choice of languages changes it."""
+    """One of our own, so that nobody else's choice of languages changes it. Raises TopicDeskError where it finds no room to unpack its model."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    try:
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    except OSError as error:
+        why = f"what that needs could not be written into the temporary folder ({error.strerror})"
+        raise TopicDeskError(f"The languages of the texts cannot be told: {why}. Free some space there and run again; what was finished is kept.") from error
     identifier.set_languages([*(language.code for language in LANGUAGES), *_SAME])
     return identifier
