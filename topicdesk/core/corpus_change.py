@@ -79,13 +79,6 @@ class CorpusChange:
         kept: IntArray = np.where(self.is_changed, NOWHERE, self.row_of)
         return kept
 
-    @property
-    def new_rows(self) -> IntArray:
-        """Rows of the later corpus that were not there before."""
-        is_new = np.ones(self.n_after, dtype=np.bool_)
-        is_new[self.row_of[self.row_of != NOWHERE]] = False
-        return np.flatnonzero(is_new)
-
 
 def compare(before: Corpus, after: Corpus) -> CorpusChange:
     """What became of each document, or of each passage."""

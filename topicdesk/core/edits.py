@@ -97,8 +97,3 @@ class Edit:
     def n_moved(self) -> int:
         """How many documents it names."""
         return 0 if self.moves is None else len(self.moves.rows)
-
-    @property
-    def is_about_documents(self) -> bool:
-        """Whether it may change which topic a document is in."""
-        return self.what in ("merge", "split", "create", "move", "assign", "delete")

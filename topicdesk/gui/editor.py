@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from topicdesk.core import edit_making
@@ -127,12 +126,6 @@ class Editor(QObject):
         """Make several topics of one; `part_of` says for each of its documents to which part it goes."""
         if self.shown is not None and (topic := self._topic(number)) is not None:
             self.do(edit_making.splitting(self.shown.analysis, topic, part_of, strength))
-
-    def split_off(self, number: int, rows: Sequence[int]) -> None:
-        """Make a topic of its own of some of a topic's documents."""
-        if self.shown is not None:
-            members = np.flatnonzero(self.shown.analysis.assignment.topic_of == number)
-            self.split(number, np.isin(members, np.asarray(rows)).astype(np.int64))
 
     def delete(self, numbers: Sequence[int]) -> None:
         """Leave the documents of these topics unassigned."""
