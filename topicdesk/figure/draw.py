@@ -236,7 +236,7 @@ def draw_map(
     width, height = (float(side) for side in figure.get_size_inches())
     legend = _legend(content, settings, plate)
     inner = map_frame(legend, plate, width, height)
-    axes = figure.add_axes((0, inner.bottom, inner.width, inner.height))
+    axes = figure.add_axes((inner.left, inner.bottom, inner.width, inner.height))
     axes.set_axis_off()
     axes.set_aspect("equal", adjustable="datalim")
     colours = content.colours(theme, plate.palette)

@@ -135,13 +135,23 @@ def set_legend(legend: Legend, plate: Plate, width: float, height: float) -> Set
     return Setting(False, size, n_columns, n_rows, (room + gap) / n_columns - gap, (n_rows + n_other) * step + edge)
 
 
-def draw_legend(figure: Figure, legend: Legend, plate: Plate, top: float) -> None:
-    """Draw the legend; `top` is the upper edge of the map's part of the page, in inches. What finds no room is counted."""
+def draw_legend(figure: Figure, legend: Legend, plate: Plate, top: float, left_edge: float | None = None) -> None:
+    """Draw the legend. What finds no room is counted.
+
+    Parameters
+    ----------
+    top : float
+        The upper edge of its part of the page, in inches.
+    left_edge : float, optional
+        Where a legend beside the map begins, if that is at the map's left side.
+    """
     width, _ = (float(side) for side in figure.get_size_inches())
     setting = set_legend(legend, plate, width, top)
     pen = _Pen(figure, plate, setting.size)
     step, edge = setting.size * _LINE / 72, MARGIN * float(np.sqrt(width * top))
-    left = width - setting.extent if setting.is_beside else edge
+    left = edge
+    if setting.is_beside:
+        left = width - setting.extent if left_edge is None else left_edge
     y = (top - edge if setting.is_beside else setting.extent) - step / 2
     if legend.title:
         pen.write((left, y), printable(_cut(legend.title)), FOREGROUND[plate.theme], weight="bold")

@@ -34,8 +34,7 @@ def wrappings(text: str, width_of: Callable[[str], float], line_height: float) -
     pieces = _pieces(shortened(text))
     if not pieces:
         return []
-    widths = [width_of(piece.rstrip()) for piece in pieces]
-    gaps = [width_of("n n") - width_of("nn") if piece.endswith(" ") else 0.0 for piece in pieces]
+    widths, gaps = _measured(pieces, width_of)
     found: dict[tuple[str, ...], float] = {}
     for n_lines in range(1, min(MAX_LINES, len(pieces)) + 1):
         lines, width, waste = _even_lines(pieces, widths, gaps, n_lines)
@@ -43,6 +42,21 @@ def wrappings(text: str, width_of: Callable[[str], float], line_height: float) -
         found.setdefault(tuple(line.strip() for line in lines), max(shape / _SHAPE, _SHAPE / shape) + 0.8 * waste + 0.12 * len(lines))
     in_order = sorted(found, key=lambda lines: found[lines])
     return [lines for lines in in_order if found[lines] <= found[in_order[0]] + _NEARLY]
+
+
+def broken(text: str, width_of: Callable[[str], float], limit: float) -> tuple[str, ...]:
+    """A text in as few lines of at most `limit` as can be, these as even as can be; a piece that is wider has a line of its own."""
+    pieces = _pieces(text)
+    if not pieces:
+        return ()
+    widths, gaps = _measured(pieces, width_of)
+    lines, _, _ = _even_lines(pieces, widths, gaps, len(_filled(widths, gaps, limit)))
+    return tuple(line.strip() for line in lines)
+
+
+def widest_piece(text: str, width_of: Callable[[str], float]) -> float:
+    """Width of what can be broken no further."""
+    return max(_measured(_pieces(text), width_of)[0], default=0.0)
 
 
 def shortened(text: str) -> str:
@@ -60,6 +74,12 @@ def _pieces(text: str) -> list[str]:
             split[0] = pieces.pop() + split[0]
         pieces += [*split[:-1], split[-1] + " "]
     return pieces
+
+
+def _measured(pieces: list[str], width_of: Callable[[str], float]) -> tuple[list[float], list[float]]:
+    """The width of each piece, and of the space behind it."""
+    space = width_of("n n") - width_of("nn")
+    return [width_of(piece.rstrip()) for piece in pieces], [space if piece.endswith(" ") else 0.0 for piece in pieces]
 
 
 def _short_enough(part: str) -> list[str]:
