@@ -13,12 +13,14 @@ from topicdesk.core.edit_making import banning, creating, deleting, keeping, mar
 from topicdesk.core.edited_analysis import apply_edits
 from topicdesk.core.methods import methods_text
 from topicdesk.core.records import write_records
+from topicdesk.core.settings import LabellingSettings
 from topicdesk.core.text_making import TextMaking
 from topicdesk.core.text_update import TextUpdate
 
 CORPUS = Corpus(tuple(Document(f"d{i}", "some text" if i else "") for i in range(N)), dropped={"empty text": 1}, unreadable=((7, "too long"),))
 MODELS = (ModelFile("embedding", "/home/me/all-MiniLM-L6-v2", "ab" * 32), ModelFile("language", "C:\\models\\Mine-Q4.gguf", "cd" * 32))
-STUDY = replace(FOUND, models=MODELS, versions={"topicdesk": "0.1", "torch": "2.13.0"}, numerics={"texts": {"n_cut": 12, "n_max_tokens": 256}})
+ASKED = FOUND.with_labels({topic.number: replace(topic.label, prompt="Keywords:") for topic in FOUND.topics})
+STUDY = replace(ASKED, models=MODELS, versions={"topicdesk": "0.1", "torch": "2.13.0"}, numerics={"texts": {"n_cut": 12, "n_max_tokens": 256}})
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def test_that_every_number_of_the_methods_paragraph_is_that_of_the_analysis_and_
         "We analysed 39 texts (1 excluded: 1 empty text; 1 row could not be read; 12 read in part, the first 256 tokens).",
         f"embedded with all-MiniLM-L6-v2 (sha256 {'ab' * 6})", "UMAP (15 neighbours, 5 dimensions, minimum distance 0, cosine, seed 42)",
         "HDBSCAN (minimum size 3, excess of mass)", f"giving 4 topics; {unassigned} texts ({100 * unassigned / 39:.1f} %) remained unassigned",
-        f"Mine-Q4 (sha256 {'cd' * 6}), run locally with greedy decoding", "excerpts of 5 typical texts",
+        f"Mine-Q4 (sha256 {'cd' * 6}), run locally with greedy decoding", "proposed labels from c-TF-IDF and KeyBERT keywords;",
         "checked 1 of 3 labels, renamed 1, merged 1, moved 3 texts, kept 1 text as noise, excluded 1 word from the keywords.",
         "After that there were 3 topics", "TopicDesk 0.1; method after BERTopic (Grootendorst 2022).", "Computed with torch 2.13.0.",
     ):  # fmt: skip
@@ -118,7 +120,7 @@ def test_that_accepted_labels_are_counted_and_their_model_is_named():
     label = Label("New", "language model", model="Other-13b.gguf", model_sha256="ef" * 32)
     edited = apply_edits(STUDY, EditLog().with_edit(relabelling(STUDY.topics[:1], [label])).edits)
     text = methods_text(STUDY, CORPUS, edited.tally, edited.analysis)
-    assert "took a later answer of a language model for 1 topic." in text
+    assert "took another answer of a language model for 1 topic." in text
     assert f"Later answers are by Other-13b (sha256 {'ef' * 6})." in text
 
 
@@ -128,6 +130,29 @@ def test_that_the_tally_counts_each_moved_document_once():
         edits = edits.with_edit(edit)
     tally = apply_edits(STUDY, edits.edits).tally
     assert (tally.n_moved, tally.n_created) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "prompt", "main_prompt", "words"),
+    [
+        ((), "Keywords: a", "", "from c-TF-IDF and KeyBERT keywords;"),
+        ((), "Name this: a", "Name this: [KEYWORDS]", "from c-TF-IDF keywords;"),
+        ((5, 5, 5, 5), "Texts: a", "", "from c-TF-IDF keywords and excerpts of 5 typical texts;"),
+        ((5, 3, 0, 5), "Texts: a", "", "from c-TF-IDF keywords and excerpts of up to 5 typical texts;"),
+        ((), "", "", "from keywords and, where its prompt asked for them, excerpts of typical texts;"),
+    ],
+)
+def test_that_the_methods_name_what_the_model_was_shown_and_nothing_else(quotes, prompt, main_prompt, words):
+    labels = {n: replace(t.label, prompt=prompt, quotes=("A text.",) * (quotes[n] if quotes else 0)) for n, t in enumerate(STUDY.topics)}
+    settings = replace(STUDY.settings, labelling=LabellingSettings(main_prompt=main_prompt))
+    study = replace(STUDY.with_labels(labels), settings=settings)
+    assert words in methods_text(study, CORPUS, apply_edits(study, ()).tally, study)
+
+
+def test_that_a_language_model_that_named_nothing_is_not_said_to_have_proposed_labels():
+    study = STUDY.with_labels({topic.number: Label("a, b", "keywords") for topic in STUDY.topics})
+    text = methods_text(study, CORPUS, apply_edits(study, ()).tally, study)
+    assert "Topics were named by their c-TF-IDF keywords." in text and "proposed" not in text
 
 
 def test_that_the_methods_say_of_which_columns_a_text_is_made():

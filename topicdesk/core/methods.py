@@ -88,10 +88,11 @@ def _steps(found: Analysis, unit: str) -> str:
         p = chosen.projection
         reduced = f"UMAP ({p.n_neighbors} neighbours, {p.n_dimensions} dimensions, minimum distance {p.min_dist:g}, cosine, {_layout(found)})"
     selection = {"eom": "excess of mass", "leaf": "leaves"}[chosen.clustering.selection]
+    samples = f"minimum samples {chosen.clustering.min_samples}, " if chosen.clustering.min_samples else ""
     n_topics, n_unassigned = found.assignment.n_topics, found.n_unassigned
     share = 100 * n_unassigned / n_texts if n_texts else 0
     return (
-        f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {selection}), "
+        f"They were embedded with {model}, reduced with {reduced} and clustered with HDBSCAN (minimum size {size}, {samples}{selection}), "
         f"giving {_counted(n_topics, 'topic')}; {_counted(n_unassigned, unit)} ({share:.1f} %) remained unassigned."
     )
 
@@ -118,14 +119,25 @@ def _newcomers(found: Analysis, unit: str) -> str:
 
 def _labels(found: Analysis, unit: str) -> str:
     model = next((_cited(model) for model in found.models if model.role == "language"), None)
-    if model is None:
+    if model is None or not any(topic.label.origin == "language model" or topic.label.prompt for topic in found.topics):
         return "Topics were named by their c-TF-IDF keywords."
     n_by_keywords = sum(topic.label.origin == "keywords" for topic in found.topics)
     words = (
-        f"{model}, run locally with greedy decoding, proposed labels from c-TF-IDF keywords and excerpts of "
-        f"{found.settings.exemplars.n_exemplars} typical {unit}s."
+        f"{model}, run locally with greedy decoding, proposed labels from {_shown_to_model(found, unit)}; its answers were judged by their form "
+        f"and by how near their embeddings are to the {unit}s of the topic."
     )
     return words + (f" Where its answer was not fit to be a name ({_counted(n_by_keywords, 'topic')}), keywords stand in its place." if n_by_keywords else "")
+
+
+def _shown_to_model(found: Analysis, unit: str) -> str:
+    """What the prompts held, as the labels' cards tell; a copy without texts has none."""
+    asked = [topic.label for topic in found.topics if topic.label.prompt]
+    counts = {len(label.quotes) for label in asked if label.quotes}
+    if not asked:
+        return "keywords and, where its prompt asked for them, excerpts of typical " + f"{unit}s"
+    if not counts:
+        return "c-TF-IDF keywords" if found.settings.labelling.main_prompt else "c-TF-IDF and KeyBERT keywords"
+    return f"c-TF-IDF keywords and excerpts of {'' if len(counts) == 1 else 'up to '}{_counted(max(counts), f'typical {unit}')}"
 
 
 def _work(tally: Tally, shown: Analysis, unit: str) -> str:
@@ -136,7 +148,7 @@ def _work(tally: Tally, shown: Analysis, unit: str) -> str:
     )
     others = (
         (tally.n_split, "topic", "split {}"), (tally.n_created, "topic", f"made {{}} of chosen {unit}s"), (tally.n_deleted, "topic", "deleted {}"),
-        (tally.n_relabelled, "topic", "took a later answer of a language model for {}"),
+        (tally.n_relabelled, "topic", "took another answer of a language model for {}"),
         (tally.n_assigned, f"further {unit}", "assigned {} by likeness to a topic"), (tally.n_kept, unit, "kept {} as noise"),
         (tally.n_banned, "word", "excluded {} from the keywords"), (tally.n_hidden, "topic", "left {} out of the map"),
     )  # fmt: skip
