@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.preview_process import PreviewProcess
+from topicdesk.gui.screen_room import resize_within_screen
 from topicdesk.gui.session import Session
 
 
@@ -41,7 +42,7 @@ class ComputerDialog(QDialog):
         self.again_button.clicked.connect(self._look)
         buttons.rejected.connect(self.close)
         self.finished.connect(lambda _: self._process.stop())
-        self.resize(720, 480)
+        resize_within_screen(self, 720, 480)
         self._look()
 
     def _look(self) -> None:

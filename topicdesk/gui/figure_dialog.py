@@ -14,8 +14,9 @@ from topicdesk.figure.content import figure_content
 from topicdesk.figure.draw import MapContent
 from topicdesk.gui.figure_form import FigureForm
 from topicdesk.gui.figure_page import FigurePreview, FigureWish, draw_preview, offered_families, save
-from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.latest import IsStale, Latest
+from topicdesk.gui.plain_texts import PlainLabel
+from topicdesk.gui.screen_room import resize_within_screen
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -77,7 +78,7 @@ class FigureDialog(QDialog):
         self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
         self._drawing, self._saving = Latest(self), Latest(self)
         self._connect()
-        self.resize(1080, 720)
+        resize_within_screen(self, 1080, 720)
         self._on_change()
         self._ask()
 

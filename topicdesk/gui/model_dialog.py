@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from topicdesk.core.model_card import KnownModel, ModelCard
 from topicdesk.core.model_files import Role
-from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.model_details import ModelDetails
 from topicdesk.gui.model_list import ModelList
 from topicdesk.gui.model_shelf import NO_MODEL
 from topicdesk.gui.model_trial_panel import ModelTrialPanel
 from topicdesk.gui.model_wording import size
+from topicdesk.gui.plain_texts import PlainLabel
+from topicdesk.gui.screen_room import resize_within_screen
 from topicdesk.gui.session import Session
 
 BEST = "best"
@@ -54,7 +55,7 @@ class ModelDialog(QDialog):
         self.folder_button.setToolTip("An embedding model: a sentence-transformers folder of safetensors")
         self._lay_out()
         self._connect()
-        self.resize(820, 620)
+        resize_within_screen(self, 820, 620)
         self._show()
 
     def _lay_out(self) -> None:
