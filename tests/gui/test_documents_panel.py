@@ -76,7 +76,7 @@ def test_that_searching_waits_for_a_pause_and_says_when_nothing_fits(qtbot, pane
     assert 0 < len(panel.model.rows) < 400
     panel.search_line.setText("no such word")
     settle(qtbot, panel)
-    assert panel._stack.currentWidget().text() == NO_MATCH
+    assert panel._stack.currentWidget().text() == NO_MATCH.format("document")
 
 
 def test_that_the_header_sorts_by_strength(qtbot, panel, session):

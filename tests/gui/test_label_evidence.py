@@ -82,7 +82,7 @@ def test_that_each_piece_of_evidence_is_as_high_as_its_words_need(panel, session
     panel.card.asked.button.click()
     panel.resize(width, 700)
     values = [label for label in panel.card.evidence.findChildren(QLabel) if label.wordWrap() and label.isVisible()]
-    assert len(values) == 7
+    assert len(values) == 6
     qtbot.waitUntil(lambda: all(label.height() == label.heightForWidth(label.width()) for label in values))
     assert panel.card.widget().width() <= panel.card.viewport().width()
 

@@ -233,6 +233,7 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     window.session.choose_topic(3)
     window.map_view.use("zoom in")
     window.map_view.colours.choose("strength")
+    window.map_view.legend.fold(True)
     window.session.remember_figure({"title": "A title", "n_labels": 7})
     qtbot.waitUntil(lambda: not window.map_view.is_drawing, timeout=10_000)
     extent = window.map_view.extent
@@ -242,7 +243,7 @@ def test_that_a_reopened_project_is_looked_at_as_it_was_left(make_window, qtbot,
     until(qtbot, lambda: again.session.chosen_topic == 3)
     until(qtbot, lambda: again.map_view.extent == pytest.approx(extent, rel=0.05))
     until(qtbot, lambda: again.map_view._scene.colouring is not None)
-    assert again.map_view.colours.choice == "strength"
+    assert again.map_view.colours.choice == "strength" and again.map_view.legend.is_folded
     again.actions_["figure"].trigger()
     (dialog,) = again.findChildren(FigureDialog)
     until(qtbot, lambda: not dialog.is_working)

@@ -3,17 +3,23 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
 
 from tests.core.test_passages import ANALYSIS, CORPUS
+from tests.gui.fake_session import FakeSession
 from topicdesk.core.corpus import Corpus, Document, Spans
 from topicdesk.core.events import ForecastReady
 from topicdesk.core.passages import in_passages
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.text_making import SPLITS, TextMaking
 from topicdesk.gui import forecast_wording
+from topicdesk.gui.actions import DOCUMENTS, Actions
+from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.long_texts import LongTexts
 from topicdesk.gui.preview_process import preview_command
 from topicdesk.gui.reader import Reader
+from topicdesk.gui.topic_models import SIZE
+from topicdesk.gui.topics_panel import TopicsPanel
 
 
 @pytest.fixture
@@ -89,3 +95,27 @@ def test_that_the_whole_document_is_shown_with_the_passage_selected(reader):
     reader.original_button.click()
     assert reader.text.toPlainText() == text
     assert reader.text.textCursor().selectedText() == "Second turn here."
+
+
+def test_that_the_window_counts_passages_where_documents_are_split(qtbot):
+    session = FakeSession(CORPUS, ANALYSIS)
+    panel = TopicsPanel(session)
+    qtbot.addWidget(panel)
+    session.choose_topic(0)
+    assert "passage" in panel.card.facts.text() and panel.card.heading.text() == "Typical passages"
+    assert "passage" in panel.model.index(0, SIZE).data(Qt.ItemDataRole.AccessibleTextRole)
+    documents = DocumentsPanel(session)
+    qtbot.addWidget(documents)
+    assert (documents.all_button.text(), documents.search_line.placeholderText()) == ("All passages", "Search these passages")
+
+
+def test_that_actions_speak_of_passages_and_of_documents_again(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = Actions(window)
+    actions.speak_of("passage")
+    actions.enable({DOCUMENTS})
+    assert actions["move"].text() == "Move passages &to…" and "selected passages" in actions["move"].toolTip()
+    actions.speak_of("document")
+    actions.enable({DOCUMENTS})
+    assert actions["move"].text() == "Move documents &to…" and "selected documents" in actions["move"].toolTip()

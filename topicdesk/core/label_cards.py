@@ -31,6 +31,13 @@ def without_evidence(text: str) -> str:
     return labels_to_text([Label(**{name: getattr(label, name) for name in HARMLESS}) for label in labels_from_text(text)])
 
 
+def with_answer(label: Label, text: str) -> Label:
+    """Another of the model's answers as the label, on the same card; how sure the model was of it, and what the check would say, nobody measured."""
+    said = (label.text,) if label.origin == "language model" else ()
+    others = tuple(other for other in label.alternatives if other != text)
+    return dataclasses.replace(label, text=text, origin="language model", log_probability=None, flags=(), alternatives=said + others)
+
+
 def renamed(label: Label, text: str) -> Label:
     """The researcher's label, on whose card stays how the model's came about: what it had said is now one of the other answers."""
     said = (label.text,) if label.origin == "language model" and label.text != text else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -18,6 +19,17 @@ IDLE = "idle"
 ALWAYS = "always"
 TOPIC, TOPICS, DOCUMENTS = "topic", "topics", "documents"  # one topic is chosen, several are, documents are
 RELABEL = "relabel"  # a topic is chosen, and the engine is free to be asked about it
+ANSWERS = "answers"  # a topic is chosen, and the model gave more than one answer
+UNDO, REDO, DOCUMENT = "undo", "redo", "document"  # there is something to undo, to redo; a document is read
+
+# Why an action cannot be taken while its need is not present.
+LACKING = {
+    WITH_ANALYSIS: "There is no map yet.", WITH_RUN: "Nothing is running.", WITH_PROJECT: "No project is open, or a run writes it.",
+    RUNNABLE: "There is nothing to run, or a run goes on.", WITH_CORPUS: "No texts are open.", IDLE: "A run goes on.",
+    TOPIC: "Choose a topic first.", TOPICS: "Choose two topics or more.", DOCUMENTS: "Select documents in the list or on the map first.",
+    RELABEL: "Choose a topic first.", ANSWERS: "The model gave no other answer that is fit to be a label.",
+    UNDO: "Nothing to undo.", REDO: "Nothing to redo.", DOCUMENT: "Open a document first.",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,17 +73,18 @@ MENUS: dict[str, tuple[Entry | None, ...]] = {
         Entry("quit", "&Quit", "Ctrl+Q", "Close the window"),
     ),
     "&Edit": (
-        Entry("undo", "&Undo", "Ctrl+Z", "Take the last edit back", "undo", "undo", True),
-        Entry("redo", "&Redo", "Ctrl+Shift+Z", "Make the edit again", "redo", "redo", True),
+        Entry("undo", "&Undo", "Ctrl+Z", "Take the last edit back", UNDO, "undo", True),
+        Entry("redo", "&Redo", "Ctrl+Shift+Z", "Make the edit again", REDO, "redo", True),
         None,
         Entry("find", "&Search", "Ctrl+F", "Search the texts by words or by meaning", WITH_CORPUS, "find"),
-        Entry("similar", "S&imilar documents", "Ctrl+L", "Find documents that mean something like the one that is read", "document"),
+        Entry("similar", "S&imilar documents", "Ctrl+L", "Find documents that mean something like the one that is read", DOCUMENT),
         Entry("nothing", "Choose &nothing", "Esc", "Clear what is chosen"),
     ),
     "&Topics": (
         Entry("rename", "Re&name", "F2", "Give the chosen topic a label of your own", TOPIC),
         Entry("accept", "&Accept label", "Ctrl+Return", "Mark the label as checked by you, or take the mark back", TOPIC, "accept"),
         Entry("relabel", "Re&label…", "Shift+F2", "Ask a language model for other labels, and compare before accepting", RELABEL, "relabel"),
+        Entry("answers", "Other ans&wers", "A", "Call the topic by another answer of the language model", ANSWERS),
         Entry("note", "N&ote…", "", "Write down what you think of the topic", TOPIC, "note"),
         Entry("colour", "&Colour…", "", "Give the topic a colour of your own", TOPIC),
         Entry("hide", "&Hide", "H", "Leave the topic out of the map and the figure, or show it again", TOPIC, "hide"),
@@ -130,8 +143,10 @@ class Actions:
     def __init__(self, window: QMainWindow) -> None:
         self.by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._unit = "document"
         for title, group in MENUS.items():
             menu = self.menus[title] = window.menuBar().addMenu(title)
+            menu.setToolTipsVisible(True)
             for entry in group:
                 if entry is None:
                     menu.addSeparator()
@@ -147,17 +162,33 @@ class Actions:
             if entry.picture:
                 self.by_name[entry.name].setIcon(icon(entry.picture, window.palette()))
 
-    def enable(self, present: set[str]) -> None:
-        """Let only those be taken whose need is present."""
+    def speak_of(self, unit: str) -> None:
+        """Let what is done to documents speak of passages, where those are what topics are made of."""
+        self._unit = unit
         for entry in entries():
-            self.by_name[entry.name].setEnabled(entry.needs == ALWAYS or entry.needs in present)
+            if entry.needs in (DOCUMENTS, DOCUMENT):
+                self.by_name[entry.name].setText(self._said(entry, entry.words))
+
+    def enable(self, present: set[str], why_not: Mapping[str, str] = LACKING) -> None:
+        """Let only those be taken whose need is present; the tooltips of the others say what is in the way, from `why_not` or `LACKING`."""
+        for entry in entries():
+            can_be_taken = entry.needs == ALWAYS or entry.needs in present
+            action, hint = self.by_name[entry.name], self._hint(entry)
+            action.setEnabled(can_be_taken)
+            action.setToolTip(hint if can_be_taken else f"{hint}\n{why_not.get(entry.needs) or LACKING[entry.needs]}")
 
     def _make(self, entry: Entry, window: QMainWindow) -> QAction:
         action = QAction(entry.words, window)
         if entry.shortcut:
             action.setShortcut(QKeySequence(entry.shortcut))
-        keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if entry.shortcut else ""
-        action.setToolTip(f"{entry.hint}{keys}")
         action.setIconText(SHORT.get(entry.name, entry.words.replace("&", "").rstrip("…")))
         self.by_name[entry.name] = action
+        action.setToolTip(self._hint(entry))
         return action
+
+    def _said(self, entry: Entry, words: str) -> str:
+        return words.replace("document", self._unit) if entry.needs in (DOCUMENTS, DOCUMENT) else words
+
+    def _hint(self, entry: Entry) -> str:
+        keys = self.by_name[entry.name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return self._said(entry, entry.hint) + (f" ({keys})" if keys else "")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
 
 from topicdesk.core.settings_words import differences
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.two_lines import ListLineDelegate
 from topicdesk.gui.wording import count, local_time, share
 from topicdesk.project.analyses import AnalysisSummary

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from topicdesk.core.events import TextsCompared
 from topicdesk.core.text_update import counts_in_words
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.two_lines import tooltip
 from topicdesk.gui.wording import count
 from topicdesk.project.summary import Summary

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabe
 
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.text_making import TAKEN_OUT
-from topicdesk.gui.label_card import ElidedLabel, Fold
+from topicdesk.gui.label_card import Fold
+from topicdesk.gui.plain_texts import ElidedLabel
 from topicdesk.gui.two_lines import tooltip
 from topicdesk.gui.wording import count
 

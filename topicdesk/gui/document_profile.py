@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from topicdesk.core.analysis import Analysis
 from topicdesk.core.corpus import Spans
 from topicdesk.core.passages import Profiles, position_in, profiles_of
-from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.map_palette import colours_of
+from topicdesk.gui.plain_texts import ElidedLabel
 from topicdesk.gui.two_lines import tooltip
 from topicdesk.gui.wording import count, share
 

@@ -25,18 +25,18 @@ from topicdesk.core.arrays import IntArray
 from topicdesk.core.corpus import Corpus
 from topicdesk.gui.document_models import DOCUMENT, EXCERPT_ROLE, INDEX_ROLE, STRENGTH, DocumentQuery, DocumentsModel, find_documents, one_line, title_of
 from topicdesk.gui.finder import Found
-from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.latest import Latest
+from topicdesk.gui.plain_texts import ElidedLabel
 from topicdesk.gui.reader import Reader
 from topicdesk.gui.two_lines import TwoLineDelegate, row_height
-from topicdesk.gui.wording import count
+from topicdesk.gui.wording import count, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
 DEBOUNCE_MILLISECONDS = 150
 NO_CORPUS = "The documents of a corpus appear here."
-NO_MATCH = "No document holds these words."
+NO_MATCH = "No {} holds these words."
 
 
 class DocumentsTable(QTableView):
@@ -78,12 +78,10 @@ class DocumentsPanel(QWidget):
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(DOCUMENT, TwoLineDelegate(EXCERPT_ROLE, parent=self))
         self.table.verticalHeader().setDefaultSectionSize(row_height(self.table.font(), True))
-        self.search_line = QLineEdit(placeholderText="Search these documents", clearButtonEnabled=True)
-        self.search_line.setAccessibleName("Search these documents")
-        self.search_line.setToolTip("Only documents whose title or text holds each of these words")
+        self.search_line = QLineEdit(clearButtonEnabled=True)
+        self.search_line.setToolTip("Only those whose title or text holds each of these words")
         self.scope = ElidedLabel()
         self.scope_button, self.all_button = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
-        self.all_button.setText("All documents")
         self.all_button.setToolTip("Search for nothing and choose nothing")
         self.reader = Reader(session)
         self._search = Latest(self)
@@ -161,6 +159,12 @@ class DocumentsPanel(QWidget):
         self._session.document_chosen.connect(self._follow)
         self._session.finder.changed.connect(self._on_found)
 
+    def _speak_of(self, unit: str) -> None:
+        words = f"Search these {unit}s"
+        self.search_line.setPlaceholderText(words)
+        self.search_line.setAccessibleName(words)
+        self.all_button.setText(f"All {unit}s")
+
     def _on_scope(self) -> None:
         if not self._is_choosing:
             self._ask()
@@ -212,6 +216,7 @@ class DocumentsPanel(QWidget):
     def _ask(self) -> None:
         self._debounce.stop()
         corpus, analysis = self._session.corpus, self._session.analysis
+        self._speak_of(unit_of(corpus))
         self._show_order()
         self._name_scope()
         if corpus is None:
@@ -227,7 +232,7 @@ class DocumentsPanel(QWidget):
         self.model.show(corpus, analysis.assignment if analysis else None, rows)
         self._session.pick_documents(())
         self._is_following = False
-        self._empty.setText(NO_CORPUS if corpus is None else NO_MATCH)
+        self._empty.setText(NO_CORPUS if corpus is None else NO_MATCH.format(corpus.unit))
         self._stack.setCurrentWidget(self.table if len(rows) else self._empty)
         self.search_line.setEnabled(corpus is not None)
         self._name_scope()
@@ -237,7 +242,7 @@ class DocumentsPanel(QWidget):
         """Say in words whose documents these are, and how many."""
         corpus, analysis = self._session.corpus, self._session.analysis
         topic, chosen = self._topic, self._session.chosen_documents
-        name = "All documents"
+        name = self.all_button.text()
         if chosen is not None:
             name = "Selected on the map"
         elif topic is not None and analysis is not None:

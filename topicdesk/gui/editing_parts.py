@@ -35,7 +35,7 @@ class EditingParts(QObject):
     def __init__(self, window: MainWindow, tabs: QTabWidget) -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
-        self.actions = TopicActions(window, window.session, window.actions_, self.show_split, self.show_relabelling)
+        self.actions = TopicActions(window, window.session, window.actions_, self.show_split, self.show_relabelling, self.show_answers)
         window.topics_panel.add_strip(self.actions.make_strip())
         self.actions.offer(window.topics_panel.table, OF_TOPICS)
         self.actions.offer(window.documents_panel.table, OF_DOCUMENTS)
@@ -55,6 +55,11 @@ class EditingParts(QObject):
         """What is there, as the actions' needs name it."""
         return self.actions.present
 
+    @property
+    def why_not(self) -> dict[str, str]:
+        """What stands in the way of what is not there."""
+        return self.actions.why_not
+
     def show_split(self) -> None:
         """Look at how the chosen topic would fall into parts."""
         analysis, number = self._session.analysis, self._session.chosen_topic
@@ -67,6 +72,12 @@ class EditingParts(QObject):
         topics = [analysis.topics[number] for number in sorted(self._session.chosen_topics) if analysis.topics[number].size] if analysis is not None else []
         if topics:
             RelabelDialog(self._session, topics, self._window.actions_["prompt"].trigger, self._window).show()
+
+    def show_answers(self) -> None:
+        """List what else the model would call the chosen topic, under its label."""
+        label = self._window.topics_panel.card.label
+        near = label if label.isVisible() else self._window.pages
+        self.actions.other_answers.popup(near.mapToGlobal(near.rect().bottomLeft() if near is label else near.rect().center()))
 
     def export(self, kind: str) -> None:
         """Write the history or the methods paragraph into a folder of the researcher's choice."""

@@ -14,6 +14,7 @@ from topicdesk.core.arrays import FloatArray, IntArray
 from topicdesk.core.edit_log import NO_EDITS, EditLog
 from topicdesk.core.edited_analysis import Description, EditedAnalysis, apply_edits
 from topicdesk.core.edits import YES, Edit, Kind
+from topicdesk.core.label_cards import with_answer
 from topicdesk.core.label_look import LabelLook
 from topicdesk.gui import project_work
 from topicdesk.gui.project_thread import ProjectThread
@@ -108,6 +109,11 @@ class Editor(QObject):
         """Call topics as a model proposes, each with its card; one edit, whatever labels they had."""
         numbers = [number for number in labels if self._topic(number) is not None]
         self.do(edit_making.relabelling(self._topics(numbers), [labels[number] for number in numbers]))
+
+    def take_answer(self, number: int, text: str) -> None:
+        """Call a topic by another of the answers that the model gave."""
+        if (topic := self._topic(number)) is not None and text in topic.label.alternatives:
+            self.accept_labels({number: with_answer(topic.label, text)})
 
     def mark(self, numbers: Sequence[int], what: Kind, value: str | bool) -> None:
         """Check, hide (both yes or no), colour or note topics; an empty value takes it back."""

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from topicdesk.gui.backups_dialog import when_words
 from topicdesk.gui.icons import icon
-from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.pasting import NOTHING, pasted_path
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.session import Session
 from topicdesk.project.snapshots import Snapshot
 

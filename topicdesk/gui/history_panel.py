@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QPushButt
 
 from topicdesk.core.edit_words import what_was_done
 from topicdesk.core.edits import Edit
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.two_lines import ListLineDelegate, tooltip
 from topicdesk.gui.wording import count, local_time
 

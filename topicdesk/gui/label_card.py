@@ -4,59 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Analysis, Topic
 from topicdesk.gui.document_models import excerpt_of, title_of
 from topicdesk.gui.label_evidence import LabelEvidence, doubts, sureness
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
+from topicdesk.gui.other_answers import OtherAnswers
+from topicdesk.gui.plain_texts import ElidedLabel, PlainLabel, TextButton
 from topicdesk.gui.topic_models import ORIGINS, keyword_line
-from topicdesk.gui.two_lines import tooltip
-from topicdesk.gui.wording import count, share
+from topicdesk.gui.wording import count, share, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
 NOTHING_CHOSEN = "Choose a topic in the table or on the map."
 ASPECTS = (("c-TF-IDF", "keywords"), ("KeyBERT", "keybert"), ("MMR", "mmr"))
-
-
-class PlainLabel(QLabel):
-    """Text that wraps, can be selected and is never read as HTML."""
-
-    def __init__(self, is_quiet: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        if is_quiet:
-            self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-
-
-class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where the room does; the tooltip holds the whole."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, textFormat=Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def show_text(self, text: str) -> None:
-        """Show this text instead."""
-        self.setText(text)
-        self.setToolTip(tooltip(text))
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Any width will do."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw as much as fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
 
 
 class Swatch(QWidget):
@@ -104,44 +70,6 @@ class Fold(QWidget):
         self._content.setVisible(is_open)
 
 
-class Quotation(QToolButton):
-    """One typical document: its title and the beginning of its text; pressed, it opens in the reader.
-
-    Signals
-    -------
-    chosen : int
-        The document's index.
-    """
-
-    chosen = Signal(int)
-
-    def __init__(self, document: int, title: str, excerpt: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, autoRaise=True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(title)
-        self.setToolTip(tooltip(title, excerpt))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(6, 4, 6, 4)
-        self._column.setSpacing(0)
-        first, second = ElidedLabel(), ElidedLabel()
-        first.setText(title)
-        second.setText(excerpt)
-        second.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._column.addWidget(first)
-        if excerpt:
-            self._column.addWidget(second)
-        self.clicked.connect(lambda: self.chosen.emit(document))
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """As high as the two lines."""
-        return QSize(120, self._column.sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Lines are never squeezed into one another; the card scrolls."""
-        return QSize(0, self._column.sizeHint().height())
-
-
 class TallColumn(QWidget):
     """What a scroll area holds, as high as its wrapped texts need in the width it has; Qt's own minimum squeezes them."""
 
@@ -179,7 +107,9 @@ class LabelCard(QScrollArea):
         self.keywords = ElidedLabel()
         self.aspects = {name: PlainLabel() for _, name in ASPECTS}
         self.doubts = PlainLabel()
-        self.evidence = LabelEvidence()
+        self.answers = OtherAnswers()
+        self.answers.chosen.connect(self._take_answer)
+        self.evidence = LabelEvidence(has_answers=False)
         self.prompt = self.evidence.prompt
         self._nothing = QLabel(NOTHING_CHOSEN, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -216,12 +146,12 @@ class LabelCard(QScrollArea):
         self.asked = Fold("How it was named", self.evidence)
         self._quotations = QVBoxLayout()
         self._quotations.setSpacing(0)
-        heading = QLabel("Typical documents")
+        self.heading = heading = QLabel()
         heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         column = QVBoxLayout(self._card)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        for part in (head, facts, self.doubts, self.note, self.keywords, self.compare, heading, self._quotations, self.asked):
+        for part in (head, facts, self.doubts, self.answers, self.note, self.keywords, self.compare, heading, self._quotations, self.asked):
             column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
         column.addStretch(1)
         both = TallColumn()
@@ -255,8 +185,10 @@ class LabelCard(QScrollArea):
     def _show_topic(self, analysis: Analysis, topic: Topic) -> None:
         self.swatch.show_colour(self._colours.get(topic.number, QColor()))
         self.label.setText(topic.label.text)
+        unit = unit_of(self._session.corpus)
+        self.heading.setText(f"Typical {unit}s")
         part = share(topic.size, len(analysis.assignment.topic_of))
-        said = (topic.label.origin.capitalize(), sureness(topic.label), count(topic.size, "document"), part)
+        said = (topic.label.origin.capitalize(), sureness(topic.label), count(topic.size, unit), part)
         marks = " · checked" * topic.is_checked + " · hidden" * topic.is_hidden
         self.facts.setText(" · ".join(filter(None, said)) + marks)
         self.note.setText(topic.note)
@@ -268,10 +200,15 @@ class LabelCard(QScrollArea):
         for _, name in ASPECTS:
             self.aspects[name].setText(keyword_line(getattr(topic, name)) or "none")
         self.asked.setVisible(bool(topic.label.prompt))
+        self.answers.show_answers(topic.label.alternatives)
         self.evidence.show_label(topic.label)
         self.doubts.setText(doubts(topic.label))
         self.doubts.setVisible(bool(topic.label.flags))
         self._show_quotations(topic)
+
+    def _take_answer(self, text: str) -> None:
+        if (number := self._session.chosen_topic) is not None:
+            self._session.take_answer(number, text)
 
     def _show_quotations(self, topic: Topic) -> None:
         while (item := self._quotations.takeAt(0)) is not None:
@@ -281,6 +218,6 @@ class LabelCard(QScrollArea):
         corpus = self._session.corpus
         for number in topic.exemplars if corpus else ():
             document = corpus.documents[number]  # type: ignore[union-attr]
-            quotation = Quotation(number, title_of(document), excerpt_of(document))
-            quotation.chosen.connect(self._session.choose_document)
+            quotation = TextButton(title_of(document), excerpt_of(document))
+            quotation.clicked.connect(lambda _=False, number=number: self._session.choose_document(number))
             self._quotations.addWidget(quotation)

@@ -19,6 +19,7 @@ DOUBTS = {
 }
 PROMPT_HEIGHT = 160
 SHA256 = "sha256"
+ANSWERS = "Other answers"
 AS_HIGH_AS_NEEDED = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
 AS_HIGH_AS_NEEDED.setHeightForWidth(True)  # a label loses this with its policy, and then takes a line too many or too few
 TOP_LEFT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
@@ -38,7 +39,7 @@ def evidence(label: Label) -> list[tuple[str, str]]:
     """Headings with what there is to say under them, in the order of the card."""
     tokens = f"{count(label.n_prompt_tokens, 'token')} read, {label.n_new_tokens:,} written, {label.seconds:.1f} s"
     rows = (
-        ("Other answers", "\n".join(label.alternatives)),
+        (ANSWERS, "\n".join(label.alternatives)),
         ("Refused", "\n".join(f"{text or 'no words'}: {reason}" for text, reason in label.refusals)),
         ("It was shown", "\n".join(f"“{quote}”" for quote in label.quotes)),
         ("Texts", "Some were shortened." if label.cut else ""),
@@ -50,10 +51,11 @@ def evidence(label: Label) -> list[tuple[str, str]]:
 
 
 class LabelEvidence(QWidget):
-    """The rows of `evidence`, and the exact prompt, which can be copied."""
+    """The rows of `evidence`, and the exact prompt, which can be copied. `has_answers`: with the other answers, which are not shown beside it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, has_answers: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._has_answers = has_answers
         self._rows = QGridLayout()
         self._rows.setContentsMargins(8, 0, 0, 0)
         self._rows.setHorizontalSpacing(12)
@@ -93,7 +95,8 @@ class LabelEvidence(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for row, (heading, text) in enumerate(evidence(label)):
+        rows = [one for one in evidence(label) if self._has_answers or one[0] != ANSWERS]
+        for row, (heading, text) in enumerate(rows):
             shown = f"{text[:16]} …" if heading == SHA256 else text
             title, value = QLabel(heading), QLabel(shown, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)

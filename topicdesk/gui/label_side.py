@@ -7,8 +7,9 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from topicdesk.core.analysis import Label
-from topicdesk.gui.label_card import PlainLabel, TallColumn
+from topicdesk.gui.label_card import TallColumn
 from topicdesk.gui.label_evidence import LabelEvidence, doubts, sureness
+from topicdesk.gui.plain_texts import PlainLabel
 
 NOT_ASKED = "The model has not been asked yet."
 NO_EVIDENCE = {"researcher": "Written by you.", "keywords": "Made of keywords; no model was asked.", "language model": ""}

@@ -12,7 +12,7 @@ from topicdesk.core.errors import InputError
 from topicdesk.core.events import ForecastReady
 from topicdesk.core.languages import LANGUAGES, find_language, listed_languages, named_languages
 from topicdesk.gui.forecast_wording import found_words
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.session import Session
 
 AS_FOUND = "as found"

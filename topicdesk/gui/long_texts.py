@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 
 CHOICES = (
     (None, "Read the beginning"), ("sentences", "Split by sentences"), ("paragraph", "Split by paragraph"), ("speaker", "Split by speaker"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from topicdesk.gui import dialogs
-from topicdesk.gui.actions import IDLE, RUNNABLE, WITH_ANALYSIS, WITH_CORPUS, WITH_PROJECT, WITH_RUN, Actions
+from topicdesk.gui.actions import DOCUMENT, IDLE, REDO, RUNNABLE, UNDO, WITH_ANALYSIS, WITH_CORPUS, WITH_PROJECT, WITH_RUN, Actions
 from topicdesk.gui.awake import DesktopAwake
 from topicdesk.gui.documents_panel import DocumentsPanel
 from topicdesk.gui.editing_parts import EditingParts
 from topicdesk.gui.inspector import Inspector
-from topicdesk.gui.label_card import ElidedLabel
 from topicdesk.gui.notice_bar import NoticeBar
 from topicdesk.gui.pages import Pages
+from topicdesk.gui.plain_texts import ElidedLabel
 from topicdesk.gui.run_panel import RunPanel
 from topicdesk.gui.search_field import SearchField
 from topicdesk.gui.session import Session
@@ -36,6 +36,8 @@ from topicdesk.gui.setup_panel import SetupPanel
 from topicdesk.gui.status_words import status_words
 from topicdesk.gui.toolbar import make_toolbar
 from topicdesk.gui.topics_panel import TopicsPanel
+from topicdesk.gui.views import show_view, view_of
+from topicdesk.gui.wording import unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.map_view import MapView
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
 
     def _make_status(self) -> None:
         self.status = ElidedLabel()
+        self.status.setContentsMargins(8, 0, 8, 0)
         self.status.setAccessibleName("Status")
         self.privacy_button = QPushButton("nothing leaves this machine", flat=True)
         self.privacy_button.setToolTip("What stays where")
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
                        session.documents_chosen, session.document_chosen, session.documents_picked, session.trial_changed,
                        session.engine_state_changed, session.preview_ready, session.models_changed, session.editor.written):  # fmt: skip
             signal.connect(lambda *_: self._show_facts())
+        session.corpus_changed.connect(self._name_documents)
         self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
         session.notice.connect(self.notices.add)
         DesktopAwake(session)
@@ -181,7 +185,7 @@ class MainWindow(QMainWindow):
             self.setup_dock.set_folded(True)
         if state == "result" and self.session.view:
             view, self.session.view = self.session.view, {}
-            QTimer.singleShot(0, lambda: self._restore_view(view))
+            QTimer.singleShot(0, lambda: show_view(view, self.session, self.map_view, self.inspector))
         self._show_facts()
 
     def _enter_work(self) -> None:
@@ -224,31 +228,22 @@ class MainWindow(QMainWindow):
         is_ready = session.state != "preview" or self.preview_page.start_button.isEnabled()
         if session.has_texts and is_ready and session.state in ("preview", "cancelled", "failed", "result"):
             present.add(RUNNABLE)
-        present |= {name for name, can in (("undo", session.edits.can_undo), ("redo", session.edits.can_redo)) if can}
+        present |= {name for name, can in ((UNDO, session.edits.can_undo), (REDO, session.edits.can_redo)) if can}
         present |= {WITH_CORPUS} if session.corpus is not None else set()
-        present |= {"document"} if session.chosen_document is not None else set()
-        self.actions_.enable(present)
+        present |= {DOCUMENT} if session.chosen_document is not None else set()
+        self.actions_.enable(present, self.editing.why_not)
         self.search_field.setEnabled(session.corpus is not None)
 
-    def _remember_view(self) -> None:
-        session = self.session
-        if session.analysis is not None and self.pages.has_map:
-            chosen = None if session.chosen_topic is None else session.analysis.topics[session.chosen_topic].stable_id
-            session.remember_view(
-                {"extent": list(self.map_view.extent), "topic": chosen, "tab": self.inspector.currentIndex(), "colour": self.map_view.colours.choice}
-            )
+    def _name_documents(self) -> None:
+        """Documents that are split are listed by passage."""
+        unit = unit_of(self.session.corpus)
+        self.inspector.setTabText(self.inspector.indexOf(self.documents_panel), f"{unit.capitalize()}s")
+        self.actions_.speak_of(unit)
+        self._show_facts()
 
-    def _restore_view(self, view: dict[str, Any]) -> None:
-        """Look at a project that was reopened as when it was left."""
-        if self.session.analysis is None or not view:
-            return
-        number = next((topic.number for topic in self.session.analysis.present if topic.stable_id == view.get("topic")), None)
-        self.session.choose_topic(number)
-        self.inspector.setCurrentIndex(int(view.get("tab", 0)))
-        extent = tuple(float(side) for side in view.get("extent", ()))
-        if len(extent) == 4:
-            self.map_view.show_extent(extent)
-        self.map_view.colours.choose(str(view.get("colour", "topic")))
+    def _remember_view(self) -> None:
+        if self.session.analysis is not None and self.pages.has_map:
+            self.session.remember_view(view_of(self.session, self.map_view, self.inspector))
 
     def show_icons(self) -> None:
         """Draw all icons: after the window is there, because reading their fonts takes time."""

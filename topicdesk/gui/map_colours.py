@@ -11,6 +11,7 @@ from topicdesk.figure.colouring import STRENGTH, TOPIC, Colouring, choices, colo
 from topicdesk.figure.colours import Theme
 from topicdesk.gui.latest import Latest
 from topicdesk.gui.map_legend import MapLegend
+from topicdesk.gui.wording import unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -82,7 +83,7 @@ class MapColours(QObject):
         is_other = colouring is not self._colouring
         self._colouring = colouring
         if is_other:
-            self.legend.explain(colouring)
+            self.legend.explain(colouring, unit_of(self._session.corpus))
             self.changed.emit()
 
     def _select(self, group: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 
 from topicdesk.figure.colouring import TOPIC, Colouring, Swatch
 from topicdesk.figure.dots import Colours
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.search_field import BESIDE_ARROW
 from topicdesk.gui.wording import count
 
@@ -93,6 +93,15 @@ class MapLegend(QFrame):
         self._column.addLayout(head)
         self._show_fold()
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether the explanation is away; it stays so whatever the colours stand for."""
+        return self.fold_button.isChecked()
+
+    def fold(self, is_folded: bool) -> None:
+        """Fold the explanation away, or show it again."""
+        self.fold_button.setChecked(is_folded)
+
     def offer(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         """Offer these choices."""
         menu, group = QMenu(self), QActionGroup(self)
@@ -108,13 +117,13 @@ class MapLegend(QFrame):
         self.button.setText(f"Colour: {_plain(dict(choices).get(chosen, dict(choices)[TOPIC]))}")
         self.button.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.button.text()) + BESIDE_ARROW)
 
-    def explain(self, colouring: Colouring | None) -> None:
-        """Say what the colours stand for; None for topics, which say it themselves on the map."""
+    def explain(self, colouring: Colouring | None, unit: str = "document") -> None:
+        """Say what the colours of documents or passages stand for; None for topics, which say it themselves on the map."""
         for widget in self._content:
             self._column.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        self.swatches = [self._swatch(swatch) for swatch in colouring.swatches] if colouring else []
+        self.swatches = [self._swatch(swatch, unit) for swatch in colouring.swatches] if colouring else []
         self._content = list(self.swatches)
         if colouring is not None and colouring.scale:
             self._content.append(ScaleBar(colouring.colours, colouring.scale, self))
@@ -126,7 +135,7 @@ class MapLegend(QFrame):
             self._content.append(missing)
         for widget in self._content:
             self._column.addWidget(widget)
-            widget.setVisible(not self.fold_button.isChecked())
+            widget.setVisible(not self.is_folded)
         self._show_fold()
         self.adjustSize()
 
@@ -138,22 +147,22 @@ class MapLegend(QFrame):
         self.folded.emit(is_folded)
 
     def _show_fold(self) -> None:
-        is_folded = self.fold_button.isChecked()
+        is_folded = self.is_folded
         words = "Show what the colours stand for" if is_folded else "Fold the legend away"
         self.fold_button.setArrowType(Qt.ArrowType.UpArrow if is_folded else Qt.ArrowType.DownArrow)
         self.fold_button.setToolTip(words)
         self.fold_button.setAccessibleName(words)
         self.fold_button.setVisible(bool(self._content))
 
-    def _swatch(self, swatch: Swatch) -> QToolButton:
+    def _swatch(self, swatch: Swatch, unit: str) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(_dot(QColor.fromRgbF(*swatch.colour), self.devicePixelRatioF()))
         button.setIconSize(QSize(DOT, DOT))
         text = swatch.text if len(swatch.text) <= LONGEST else swatch.text[: LONGEST - 1].rstrip() + "…"
         button.setText(f"{_plain(text)}  {swatch.n_documents:,}")
-        button.setAccessibleName(f"{swatch.text}, {count(swatch.n_documents, 'document')}")
-        button.setToolTip("Select these documents")
+        button.setAccessibleName(f"{swatch.text}, {count(swatch.n_documents, unit)}")
+        button.setToolTip(f"Select these {unit}s")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setFixedHeight(self.fontMetrics().height() + 3)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

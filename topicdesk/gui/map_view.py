@@ -29,7 +29,7 @@ from topicdesk.gui.map_pointer import MapPointer
 from topicdesk.gui.map_scene import LabelLayer, PointsPicture, Scene, draw_labels, draw_points
 from topicdesk.gui.map_tools import MapTools
 from topicdesk.gui.map_viewport import topic_box
-from topicdesk.gui.wording import count, share
+from topicdesk.gui.wording import count, share, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -376,11 +376,11 @@ class MapView(QWidget):
     def _describe(self) -> None:
         """Say in words what the map shows, for those who cannot see it."""
         analysis = self._session.analysis
-        name = f"Map of {count(len(analysis.present), 'topic')}" if analysis else "Map of documents" if self._scene is not None else "Map"
+        name = f"Map of {count(len(analysis.present), 'topic')}" if analysis else "Map of texts" if self._scene is not None else "Map"
         unassigned = "" if analysis is None else f" {share(analysis.n_unassigned, analysis.n_texts)} are in no topic."
         n_documents = 0 if self._scene is None else len(self._scene.positions)
         self.canvas.setAccessibleName(name)
-        self.canvas.setAccessibleDescription(f"{count(n_documents, 'document')}.{unassigned} {IN_WORDS}")
+        self.canvas.setAccessibleDescription(f"{count(n_documents, unit_of(self._session.corpus))}.{unassigned} {IN_WORDS}")
 
 
 def _with_other_looks(before: Analysis, now: Analysis) -> list[int]:

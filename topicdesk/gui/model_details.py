@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from topicdesk.core.model_card import KnownModel, ModelCard, Shelf
-from topicdesk.gui.label_card import ElidedLabel, PlainLabel
 from topicdesk.gui.model_wording import needs, role_words, sha256_words, size, to_get
+from topicdesk.gui.plain_texts import ElidedLabel, PlainLabel
 from topicdesk.gui.two_lines import tooltip
 
 ROWS = ("For", "What", "Needs", "Licence", "sha256", "Where")

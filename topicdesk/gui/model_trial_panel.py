@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QGroupBox, QHBoxLayout, QLineEdit, QPlainTextEdit,
 
 from topicdesk.core.events import ModelTried
 from topicdesk.core.model_card import ModelCard
-from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.model_wording import tried_words
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.session import Session
 
 FIRST_PROMPT = "Name three subjects of astronomy."

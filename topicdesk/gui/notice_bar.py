@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 
 MAX_NOTICES = 3
 

@@ -89,6 +89,10 @@ class OpenProject(Selection):
 
     # ---- what a researcher does
 
+    def take_answer(self, number: int, text: str) -> None:
+        """Call a topic by another of the model's answers."""
+        self.editor.take_answer(number, text)
+
     def rename_topic(self, number: int, text: str) -> None:
         """Give a topic the researcher's label; an empty text gives it back to the model."""
         self.editor.rename(number, text)

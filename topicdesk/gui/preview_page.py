@@ -13,8 +13,8 @@ from topicdesk.core.events import ForecastReady, TextsCompared
 from topicdesk.gui import forecast_wording
 from topicdesk.gui.beside_bar import BesideBar
 from topicdesk.gui.cleaning_choices import CleaningChoices
-from topicdesk.gui.label_card import ElidedLabel, PlainLabel
 from topicdesk.gui.long_texts import MIN_WIDTH, LongTexts
+from topicdesk.gui.plain_texts import ElidedLabel, PlainLabel
 from topicdesk.gui.preview_corrections import Corrections
 from topicdesk.gui.preview_table import PreviewTable
 from topicdesk.gui.preview_unreadable import UnreadableBar

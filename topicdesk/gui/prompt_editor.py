@@ -25,9 +25,10 @@ from PySide6.QtWidgets import (
 from topicdesk.core.events import PromptFilled
 from topicdesk.core.prompt_tags import complaint
 from topicdesk.core.settings import LabellingSettings
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, asked_in, material_of
 from topicdesk.gui.prompt_field import PromptField
+from topicdesk.gui.screen_room import resize_within_screen
 from topicdesk.gui.session import Session
 from topicdesk.gui.wording import count
 
@@ -77,7 +78,7 @@ class PromptEditor(QDialog):
         self._timer = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._lay_out()
         self._connect()
-        self.resize(min(980, self.screen().availableGeometry().width() - 40), min(640, self.screen().availableGeometry().height() - 80))
+        resize_within_screen(self, 980, 640)
         self._show_topics()
         self._show_settings()
         if session.prompts.newest is not None:

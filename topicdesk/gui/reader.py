@@ -13,9 +13,10 @@ from topicdesk.core.analysis import Topic
 from topicdesk.core.corpus import Document
 from topicdesk.gui.document_models import title_of
 from topicdesk.gui.document_profile import DocumentProfile
-from topicdesk.gui.label_card import ElidedLabel, PlainLabel, Swatch
+from topicdesk.gui.label_card import Swatch
 from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
+from topicdesk.gui.plain_texts import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session

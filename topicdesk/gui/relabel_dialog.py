@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from topicdesk.core.analysis import Label, Topic
-from topicdesk.gui.label_card import PlainLabel
 from topicdesk.gui.label_side import LabelSide
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL
 from topicdesk.gui.proposals import Proposal, followed
 from topicdesk.gui.proposals_table import ProposalsTable
+from topicdesk.gui.screen_room import resize_within_screen
 from topicdesk.gui.wording import count
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ class RelabelDialog(QDialog):
         column.addWidget(self.parts, 1)
         column.addWidget(self.question)
         column.addLayout(buttons)
-        available = self.screen().availableGeometry()
-        self.resize(min(860, available.width() - 40), min(600, available.height() - 80))
+        resize_within_screen(self, 860, 600)
         rows = min(len(self.proposals), 8) + 1
         self.parts.setSizes([rows * self.table.verticalHeader().defaultSectionSize() + 12, self.height()])
 

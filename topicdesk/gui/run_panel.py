@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, 
 
 from topicdesk.core.events import STAGES, RunCancelled, RunFailed
 from topicdesk.gui.icons import icon
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.run_wording import failure, interruption, outcome, progress_words, report, time_words
 from topicdesk.gui.session import Session
 from topicdesk.gui.stage_board import StageState, StageView

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePol
 
 from topicdesk.core.model_files import Role
 from topicdesk.gui.icons import icon
-from topicdesk.gui.label_card import ElidedLabel, Fold, PlainLabel
+from topicdesk.gui.label_card import Fold
 from topicdesk.gui.language_choice import LanguageChoice
 from topicdesk.gui.model_wording import chip_words
+from topicdesk.gui.plain_texts import ElidedLabel, PlainLabel
 from topicdesk.gui.session import Session
 from topicdesk.gui.settings_form import SettingsForm
 from topicdesk.gui.topic_size import TopicSize

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHBoxLayout,
 from topicdesk.core.analysis import Topic
 from topicdesk.core.requests import SplitRequest
 from topicdesk.gui.edit_questions import Parts
-from topicdesk.gui.label_card import PlainLabel
-from topicdesk.gui.wording import count
+from topicdesk.gui.plain_texts import PlainLabel
+from topicdesk.gui.wording import count, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -34,7 +34,7 @@ class SplitDialog(QDialog):
         self._session, self._topic = session, topic
         self._parts: Parts | None = None
         self.heading = PlainLabel()
-        self.heading.setText(f"{topic.label.text} · {count(topic.size, 'document')}")
+        self.heading.setText(f"{topic.label.text} · {count(topic.size, unit_of(session.corpus))}")
         self.number = QComboBox()
         self.number.setAccessibleName("Number of parts")
         self.number.addItem("As many as there are", 0)
@@ -92,7 +92,7 @@ class SplitDialog(QDialog):
         self.list.clear()
         for part, size in enumerate(np.bincount(parts.part_of).tolist()):
             words = ", ".join(parts.keywords[part][:N_WORDS]) if part < len(parts.keywords) else ""
-            item = QListWidgetItem(f"{count(size, 'document')} · {words}" if words else count(size, "document"))
+            item = QListWidgetItem(" · ".join(filter(None, (count(size, unit_of(self._session.corpus)), words))))
             item.setData(PART_ROLE, part)
             self.list.addItem(item)
         self.said.setText("The first part stays the topic; the others become topics of their own. Choose a part to see it on the map.")

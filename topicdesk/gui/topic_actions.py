@@ -11,42 +11,54 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QMainWindow, QMenu, QTableView, QToolBar
 
 from topicdesk.core.analysis import Topic
-from topicdesk.gui.actions import DOCUMENTS, RELABEL, TOPIC, TOPICS, Actions
+from topicdesk.gui.actions import ANSWERS, DOCUMENTS, RELABEL, TOPIC, TOPICS, Actions
 from topicdesk.gui.map_palette import colours_of
 from topicdesk.gui.note_dialog import NoteDialog
 from topicdesk.gui.topic_picker import TopicPicker
-from topicdesk.gui.wording import count
+from topicdesk.gui.wording import count, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
 STRIP = ("accept", "relabel", "merge", "split", "note", "hide", "delete")
-OF_TOPICS = ("rename", "accept", "relabel", "note", "colour", "hide", "ban", None, "merge", "split", "delete")
+OF_TOPICS = ("rename", "accept", "relabel", "answers", "note", "colour", "hide", "ban", None, "merge", "split", "delete")
 OF_DOCUMENTS = ("create", "move", "unassign", "keep")
 N_KEYWORDS_OFFERED = 15
+DURING_TRIAL = "Topics of another size are being tried: apply them, or go back, first."
+DURING_RUN = "The run asks the language model about these topics: relabel when it has ended."
+NO_TEXTS = "This copy holds no texts that a model could be shown."
 
 
 class TopicActions(QObject):
-    """The actions on topics and documents of one window.
+    """The actions on topics and documents of one window. `other_answers` is the menu of what else the model would call the chosen topic.
 
     Parameters
     ----------
-    show_split, show_relabelling : callable
-        Open the split of the chosen topic, and the comparison of labels of the chosen topics.
+    show_split, show_relabelling, show_answers : callable
+        Open the split of the chosen topic, the comparison of labels of the chosen topics, and the menu of the model's other answers.
     """
 
     def __init__(
-        self, window: QMainWindow, session: Session, actions: Actions, show_split: Callable[[], object], show_relabelling: Callable[[], object]
+        self,
+        window: QMainWindow,
+        session: Session,
+        actions: Actions,
+        show_split: Callable[[], object],
+        show_relabelling: Callable[[], object],
+        show_answers: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._actions = window, session, actions
         self._words = QMenu(window)
         self._words.aboutToShow.connect(self._list_keywords)
         actions["ban"].setMenu(self._words)
+        self.other_answers = QMenu(window)
+        self.other_answers.aboutToShow.connect(self._list_answers)
+        actions["answers"].setMenu(self.other_answers)
         slots: dict[str, Callable[[], object]] = {
             "accept": self.accept, "note": self.write_note, "colour": self.choose_colour, "hide": self.hide_or_show, "merge": self.merge,
             "split": show_split, "relabel": show_relabelling, "delete": self.delete, "create": self.create, "move": self.ask_target, "unassign": self.unassign,
-            "keep": self.keep,
+            "keep": self.keep, "answers": show_answers,
         }  # fmt: skip
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, slot=slot: slot())
@@ -61,8 +73,20 @@ class TopicActions(QObject):
         found = {name for name, is_there in ((TOPIC, n_topics > 0), (TOPICS, n_topics > 1), (DOCUMENTS, bool(session.documents_in_hand))) if is_there}
         if n_topics and session.has_texts and session.state != "running":
             found.add(RELABEL)
+        if self._answers():
+            found.add(ANSWERS)
         self._name_actions()
         return found
+
+    @property
+    def why_not(self) -> dict[str, str]:
+        """What stands in the way of actions, by their needs, where it is more than that nothing is chosen."""
+        session = self._session
+        if session.trial is not None:
+            return dict.fromkeys((TOPIC, TOPICS, DOCUMENTS, RELABEL, ANSWERS), DURING_TRIAL)
+        if not self._topics():
+            return {}
+        return {RELABEL: NO_TEXTS if not session.has_texts else DURING_RUN}
 
     def make_strip(self) -> QToolBar:
         """The actions that a topic needs most, as buttons in a row."""
@@ -132,7 +156,7 @@ class TopicActions(QObject):
         if session.analysis is None:
             return
         picker = TopicPicker(
-            f"Move {count(len(rows), 'document')} to", session.analysis.present, colours_of(session.analysis, self._window.palette()), self._window
+            f"Move {count(len(rows), unit_of(session.corpus))} to", session.analysis.present, colours_of(session.analysis, self._window.palette()), self._window
         )
         picker.picked.connect(lambda number: session.editor.move(rows, number))
         picker.open_at(self._window)
@@ -174,6 +198,21 @@ class TopicActions(QObject):
                 action = QAction(term.replace("&", "&&"), self._words)
                 action.triggered.connect(lambda _=False, term=term: self._session.editor.ban(term))
                 self._words.addAction(action)
+
+    def _answers(self) -> tuple[str, ...]:
+        """What else the model would have called the topic that was chosen last."""
+        return next((topic.label.alternatives for topic in self._topics()[-1:]), ())
+
+    def _list_answers(self) -> None:
+        self.other_answers.clear()
+        for place, answer in enumerate(self._answers(), 1):
+            action = QAction(f"&{place}  {answer.replace('&', '&&')}", self.other_answers)
+            action.triggered.connect(partial(self._take_answer, answer))
+            self.other_answers.addAction(action)
+
+    def _take_answer(self, answer: str, _: bool = False) -> None:
+        if (number := self._session.chosen_topic) is not None:
+            self._session.take_answer(number, answer)
 
     def _pop_up(self, table: QTableView, names: tuple[str | None, ...], place: QPoint) -> None:
         menu = QMenu(table)

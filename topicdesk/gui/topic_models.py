@@ -41,6 +41,11 @@ def is_flagged(topic: Topic) -> bool:
 class TopicsModel(QAbstractTableModel):
     """The topics of an analysis, the unassigned left out.
 
+    Attributes
+    ----------
+    unit : str
+        What topics are made of, in the singular.
+
     Signals
     -------
     rename_asked : (int, str)
@@ -54,6 +59,7 @@ class TopicsModel(QAbstractTableModel):
         self._topics: tuple[Topic, ...] = ()
         self._colours: dict[int, QColor] = {}
         self._n_documents = 0
+        self.unit = "document"
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -136,7 +142,7 @@ class TopicsModel(QAbstractTableModel):
         return (
             f"Topic {topic.number}",
             f"{topic.label.text}, {ORIGINS[topic.label.origin]}{', checked' * topic.is_checked}{', flagged' * is_flagged(topic)}{', hidden' * topic.is_hidden}",
-            f"{count(topic.size, 'document')}, {share(topic.size, self._n_documents)}",
+            f"{count(topic.size, self.unit)}, {share(topic.size, self._n_documents)}",
             keyword_line(topic.keywords),
         )[column]
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSl
 from topicdesk.core.events import ForecastReady
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.settings import default_min_topic_size
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.session import Session, Trial
 from topicdesk.gui.wording import count, share
 

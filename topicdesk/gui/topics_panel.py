@@ -27,6 +27,7 @@ from topicdesk.gui.map_icons import icon
 from topicdesk.gui.map_palette import colours_of
 from topicdesk.gui.topic_models import COLUMNS, KEYWORDS, KEYWORDS_ROLE, LABEL, MARK_ROLE, NUMBER, SIZE, TOPIC_ROLE, TopicFilter, TopicsModel, is_flagged
 from topicdesk.gui.two_lines import Index, SwatchDelegate, TwoLineDelegate, row_height
+from topicdesk.gui.wording import unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -167,6 +168,7 @@ class TopicsPanel(QWidget):
 
     def _show(self, analysis: Analysis | None) -> None:
         self._is_following = True
+        self.model.unit = unit_of(self._session.corpus)
         self.model.show(analysis, colours_of(analysis, self.palette()))
         self._is_following = False
         self._fit_columns()

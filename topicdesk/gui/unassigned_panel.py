@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QL
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.requests import SuggestRequest
 from topicdesk.core.suggestion import STRATEGIES, Suggestion
-from topicdesk.gui.label_card import PlainLabel
+from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.two_lines import tooltip
-from topicdesk.gui.wording import count, share
+from topicdesk.gui.wording import count, share, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -24,7 +24,7 @@ LIT_MILLISECONDS = 60
 N_BINS = 50
 HINTS = {
     "centroid": "Nearest in meaning to the middle of a topic",
-    "neighbours": "Most of the nearest assigned documents",
+    "neighbours": "Most of the nearest assigned texts",
     "c-tf-idf": "Nearest in words to a topic",
 }
 ASKING = "Looking for the nearest topics…"
@@ -38,7 +38,7 @@ class ScoreBars(QWidget):
         self._counts = np.zeros(N_BINS, dtype=np.int64)
         self.threshold = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("How near documents are to a topic")
+        self.setAccessibleName("How near they are to a topic")
 
     def show_scores(self, scores: FloatArray) -> None:
         """Show other scores, in [0, 1]."""
@@ -188,9 +188,10 @@ class UnassignedPanel(QWidget):
         n_kept = 0 if shown is None else int(shown.kept.sum())
         n_texts = 0 if analysis is None else analysis.n_texts
         n_unassigned = self._n_unassigned()
-        kept = f" {count(n_kept, 'document is', 'documents are')} kept as noise." if n_kept else ""
-        self.facts.setText(f"{count(n_unassigned)} of {count(n_texts, 'text')} are in no topic ({share(n_unassigned, n_texts)}).{kept}")
-        self.hint.setText(f"{HINTS[self.strategy.currentData()]}. Documents that are kept as noise stay where they are.")
+        unit = unit_of(self._session.corpus)
+        kept = f" {count(n_kept, f'{unit} is', f'{unit}s are')} kept as noise." if n_kept else ""
+        self.facts.setText(f"{count(n_unassigned)} of {count(n_texts, unit)} are in no topic ({share(n_unassigned, n_texts)}).{kept}")
+        self.hint.setText(f"{HINTS[self.strategy.currentData()]}. {unit.capitalize()}s that are kept as noise stay where they are.")
         self.release_button.setVisible(bool(n_kept))
         has_suggestion = self._suggestion is not None
         for part in (self.bars, self.slider, self.light, self.targets):
@@ -210,9 +211,8 @@ class UnassignedPanel(QWidget):
         n_moved, n_texts = len(wanted.rows), analysis.n_texts
         n_unassigned = self._n_unassigned()
         before, after = n_texts - n_unassigned, n_texts - n_unassigned + n_moved
-        self.outcome.setText(
-            f"At least {self.threshold:.2f}: {count(n_moved, 'document')} would move. In a topic: {share(before, n_texts)}, then {share(after, n_texts)}."
-        )
+        moved = count(n_moved, unit_of(self._session.corpus))
+        self.outcome.setText(f"At least {self.threshold:.2f}: {moved} would move. In a topic: {share(before, n_texts)}, then {share(after, n_texts)}.")
         self.bars.threshold = self.threshold
         self.bars.update()
         self.targets.clear()

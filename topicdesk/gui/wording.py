@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from topicdesk.core.corpus import Corpus
+
 LISTED = 4
 
 
@@ -11,6 +13,11 @@ def count(number: int, one: str = "", many: str = "") -> str:
     """4000 -> "4,000"; with words, "1 document" or "4,000 documents"."""
     words = one if number == 1 else (many or (one and f"{one}s"))
     return f"{number:,} {words}" if words else f"{number:,}"
+
+
+def unit_of(corpus: Corpus | None) -> str:
+    """What topics are made of: "document", or "passage" where documents are split."""
+    return "document" if corpus is None else corpus.unit
 
 
 def share(part: int, whole: int) -> str:
