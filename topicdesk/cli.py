@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seed", type=int, metavar="N", help="of the projection; 42 where it is not given")
     run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what computes; auto: the graphics card where there is one")
     run.add_argument("--gpu-layers", default="auto", metavar="auto|N", help="how many layers of the language model lie on the graphics card")
-    run.add_argument("--fresh", action="store_true", help="compute all anew; edits are kept")
+    run.add_argument("--fresh", action="store_true", help="compute all anew (one that was stopped goes on); edits are kept")
     run.add_argument("--update", action="store_true", help="CORPUS is a later state of the texts in DIR: new ones join the topics that are there")
     run.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
     preview = commands.add_parser("preview", help="what import understands of a file", allow_abbrev=False)

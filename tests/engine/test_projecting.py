@@ -31,7 +31,7 @@ class Shelf:
     def array(self, key, block=0):
         return self.kept.get((key, block))
 
-    def put(self, key, stage, value, block=0):
+    def put(self, key, stage, value, block=0, is_afresh=False):
         self.kept[key, block] = value
 
 

@@ -33,7 +33,8 @@ def test_that_a_new_project_says_what_it_is(path):
     assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     connection.close()
-    assert tables == {"project", "document", "artifact", "analysis", "topic", "label", "edit", "description", "layout", "meta", "text_update", "passage"}
+    about_texts = {"project", "document", "passage", "text_update", "layout", "meta"}
+    assert tables == about_texts | {"artifact", "afresh", "analysis", "topic", "label", "edit", "description"}
 
 
 def test_that_a_closed_project_is_one_whole_file(path):

@@ -1,13 +1,15 @@
 """The engine is killed in one stage after the other; each next one goes on, and the end is that of an undisturbed run."""
 
 import os
+import shutil
 import signal
 
 import pytest
 
 from tests.worker.conftest import MANY_TOPICS
 from tests.worker.engine_client import Engine, run_request
-from topicdesk.core.events import LabelReady, RunFinished, StageFinished, StageProgress, StageStarted
+from topicdesk.core.events import LabelReady, Notice, RunFinished, StageFinished, StageProgress, StageStarted
+from topicdesk.project.store import Project
 
 pytestmark = pytest.mark.slow
 
@@ -67,3 +69,22 @@ def test_that_a_run_killed_in_every_stage_ends_with_the_bytes_of_an_undisturbed_
     assert {event.stage for event in said if isinstance(event, StageFinished) and event.from_cache} >= {"embed", "project", "cluster", "keywords", "label"}
     assert undisturbed.has_same_bytes_as(tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"project.topicdesk", "map.png", "topics.csv", "documents.csv", "run.json"}
+
+
+def test_that_a_fresh_run_that_is_killed_and_sent_again_computes_only_the_rest(undisturbed, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(undisturbed.out, out)
+    request = run_request(undisturbed.corpus, out, MANY_TOPICS, fresh=True)
+    with Engine("--once") as engine:
+        said = killed(engine, request, starts("keywords"))
+    assert not any(event.from_cache for event in said if isinstance(event, StageFinished))
+    with Engine("--once") as engine:
+        said = engine.run(request)
+    assert isinstance(said[-1], RunFinished), said[-1]
+    assert [event.code for event in said if isinstance(event, Notice)] == ["fresh-goes-on"]
+    from_cache = {event.stage: event.from_cache for event in said if isinstance(event, StageFinished)}
+    kept = ("embed", "project", "cluster")
+    assert from_cache == {stage: stage in kept for stage in from_cache}
+    assert undisturbed.has_same_bytes_as(out)
+    with Project(out / "project.topicdesk") as project:
+        assert not project.artifacts.has_afresh()  # the next one computes all anew

@@ -88,6 +88,8 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     corpus = _import(run, embedding_file)
     run.project.set_unfinished(True)
     n_passages = len(corpus.documents) if corpus.spans is not None else 0
+    if run.request.fresh and run.project.artifacts.has_afresh():
+        run.emit(events.Notice("fresh-goes-on", "A run with --fresh was cut short here: what it had computed anew is kept, and this one computes the rest."))
     run.emit(events.CorpusRead(len(corpus.rows), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped, n_passages))
     find_languages(run, corpus)
     warn_of_languages(run, embedding_file.path)

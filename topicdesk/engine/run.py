@@ -70,7 +70,6 @@ class Run:
     text_update: TextUpdate | None = None
     spoken: tuple[Spoken, ...] = ()
     _from_cache: bool = False
-    _made_here: set[str] = field(default_factory=set)
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -101,8 +100,8 @@ class Run:
         self.emit(events.StageFinished(stage, seconds, self._from_cache))
 
     def found(self, key: str, block: int = 0) -> bool:
-        """Whether what lies under `key` may be used: everything but what an earlier run made, where all is to be made afresh."""
-        return not self.request.fresh or f"{key}/{block}" in self._made_here
+        """Whether what lies under `key` may be used: where all is to be made afresh, only what was since that began, by an engine that was killed too."""
+        return not self.request.fresh or self.project.artifacts.is_afresh(key, block)
 
     def cached_array(self, key: str, block: int = 0) -> Any:
         """The array under `key`, or None."""
@@ -114,8 +113,7 @@ class Run:
 
     def keep(self, key: str, value: Any, block: int = 0) -> None:
         """Commit a result before the next begins."""
-        self.project.artifacts.put(key, self.stage, value, block)
-        self._made_here.add(f"{key}/{block}")
+        self.project.artifacts.put(key, self.stage, value, block, self.request.fresh)
 
     def reused(self) -> None:
         """Say that the stage under way had nothing to compute."""

@@ -43,10 +43,15 @@ class ArtifactTable:
         self._connection = connection
         self._transaction = transaction
 
-    def put(self, key: str, stage: str, value: NDArray[Any] | Any, block: int = 0) -> None:
-        """Keep an array, or plain values, under `key`; replaces what was there."""
+    def put(self, key: str, stage: str, value: NDArray[Any] | Any, block: int = 0, is_afresh: bool = False) -> None:
+        """Keep an array, or plain values, under `key`; replaces what was there.
+
+        `is_afresh` says that a run made it which computes all anew: it counts as such until a run ends, so that one which was cut short goes on.
+        """
         with self._transaction() as connection:
             self.write(connection, key, stage, value, block)
+            if is_afresh:
+                connection.execute("INSERT OR REPLACE INTO afresh VALUES (?, ?)", (key, block))
 
     def write(self, connection: sqlite3.Connection, key: str, stage: str, value: NDArray[Any] | Any, block: int = 0) -> None:
         """The same within the caller's transaction."""
@@ -56,6 +61,14 @@ class ArtifactTable:
     def has(self, key: str, block: int = 0) -> bool:
         """Whether something lies under `key`, without a look at it."""
         return self._connection.execute("SELECT 1 FROM artifact WHERE key = ? AND block = ?", (key, block)).fetchone() is not None
+
+    def is_afresh(self, key: str, block: int = 0) -> bool:
+        """Whether what lies under `key` was made by a run that computes all anew and has not ended."""
+        return self._connection.execute("SELECT 1 FROM afresh WHERE key = ? AND block = ?", (key, block)).fetchone() is not None
+
+    def has_afresh(self) -> bool:
+        """Whether such a run has left something."""
+        return self._connection.execute("SELECT 1 FROM afresh LIMIT 1").fetchone() is not None
 
     def array(self, key: str, block: int = 0) -> NDArray[Any] | None:
         """The array under `key`; None where there is none, or it is damaged."""

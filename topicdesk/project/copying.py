@@ -16,7 +16,7 @@ from topicdesk.project import schema
 from topicdesk.project.cache import RESULT
 from topicdesk.project.opening import BUSY_SECONDS, check_pages, distrust, is_damage, reading
 
-WITHOUT_CACHE = {"artifact": f"stage = '{RESULT}'"}
+WITHOUT_CACHE = {"artifact": f"stage = '{RESULT}'", "afresh": "FALSE"}
 TEXTS = "texts"  # the name in `meta` that says "absent" in a copy without texts
 STEPS_BETWEEN_LOOKS = 20_000
 

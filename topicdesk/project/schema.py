@@ -47,6 +47,7 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE passage (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, speaker TEXT NOT NULL)
     """,
+    "CREATE TABLE afresh (key TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (key, block)) WITHOUT ROWID",
 )
 
 

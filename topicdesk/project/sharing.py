@@ -20,6 +20,7 @@ HARMLESS: dict[str, str] = {
     "project": "id fingerprint dropped created",
     "document": "row",
     "artifact": "key stage block bytes checksum",
+    "afresh": "key block",
     "analysis": "id key settings numerics keys versions created used",
     "topic": "analysis number stable_id size keywords exemplars",
     "label": "analysis topic text origin",

@@ -229,6 +229,7 @@ class Project:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (UNFINISHED, now()))
             else:
                 connection.execute("DELETE FROM meta WHERE name = ?", (UNFINISHED,))
+                connection.execute("DELETE FROM afresh")
 
     def _meta(self, name: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
