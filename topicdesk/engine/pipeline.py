@@ -38,6 +38,7 @@ from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.project.updating import TextUpdates
 from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords
+from topicdesk.stages.collapse import collapse
 
 STARTER_ADVICE = "`topicdesk models starter` places the starter models."
 
@@ -87,9 +88,9 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
     corpus = _import(run, embedding_file)
     run.project.set_unfinished(True)
-    n_passages = len(corpus.documents) if corpus.spans is not None else 0
     if run.request.fresh and run.project.artifacts.has_afresh():
         run.emit(events.Notice("fresh-goes-on", "A run with --fresh was cut short here: what it had computed anew is kept, and this one computes the rest."))
+    n_passages = len(corpus.documents) if corpus.spans is not None else 0
     run.emit(events.CorpusRead(len(corpus.rows), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped, n_passages))
     find_languages(run, corpus)
     warn_of_languages(run, embedding_file.path)
@@ -117,9 +118,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     )  # fmt: skip
     number = run.project.analyses.put(analysis, analysis_key)
     run.emit(events.TopicsReady(number, assignment.n_topics, assignment.n_unassigned))
-    if not analysis.topics:
-        size = run.settings.clustering.min_topic_size or default_min_topic_size(len(corpus.with_text))
-        run.emit(events.Notice("no-topics", f"No topic of at least {size} documents stands out: the corpus is small, or its texts are alike."))
+    _warn_of_few(run, corpus, assignment)
     with run.doing("label", assignment.n_topics, "topics") as progress:
         if language_file is not None and analysis.topics:
             run.workshop.release_graphics_memory()
@@ -129,6 +128,15 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
             except InputError as error:  # the weights; by now map and keyword labels are there, and are worth having
                 run.emit(events.Notice("language-model-unusable", f"{error} The topics keep their keyword labels."))
     return number, analysis, corpus
+
+
+def _warn_of_few(run: Run, corpus: Corpus, assignment: TopicAssignment) -> None:
+    """Say so where no topic was found, or nearly all documents lie in one."""
+    if not assignment.n_topics:
+        size = run.settings.clustering.min_topic_size or default_min_topic_size(len(corpus.with_text))
+        run.emit(events.Notice("no-topics", f"No topic of at least {size} documents stands out: the corpus is small, or its texts are alike."))
+    elif said := collapse(assignment, len(corpus.with_text), run.settings.clustering):
+        run.emit(events.Notice("collapsed", said))
 
 
 def _bring_up_to_date(run: Run, corpus: Corpus, carried: updating.Carried) -> Analysis:
