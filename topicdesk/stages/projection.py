@@ -13,10 +13,12 @@ import numpy as np
 
 from topicdesk.core.arrays import FloatArray
 from topicdesk.core.settings import ProjectionSettings
+from topicdesk.stages.layout_epochs import NEGATIVE_SAMPLES, run_epochs
 from topicdesk.stages.neighbours import Neighbours
 
-STAGE_VERSION = 4
+STAGE_VERSION = 5
 SPECTRAL_UP_TO = 100_000
+MANY_EPOCHS, MANY_EPOCHS_UP_TO, FEW_EPOCHS = 500, 10_000, 200  # as umap
 
 
 def principal_components(vectors: FloatArray, n_dimensions: int) -> FloatArray:
@@ -44,20 +46,31 @@ def join_neighbours(neighbours: Neighbours) -> Any:
 
 
 def lay_out_once(vectors: FloatArray, graph: Any, n_dimensions: int, settings: ProjectionSettings) -> FloatArray:
-    """One UMAP layout of the graph: float32 of shape (n_documents, n_dimensions), the same for the same seed, by umap itself.
+    """One UMAP layout of the graph: float32 of shape (n_documents, n_dimensions), the same for the same seed.
 
-    It begins at the graph's spectrum, at principal components of a large corpus, or anywhere in a tiny one.
+    It begins where umap would: at the graph's spectrum, at principal components of a large corpus, or anywhere in a tiny one.
     """
-    from umap.umap_ import find_ab_params, simplicial_set_embedding
+    from threadpoolctl import threadpool_limits
+    from umap.umap_ import find_ab_params, make_epochs_per_sample, simplicial_set_embedding
 
     a, b = find_ab_params(1.0, settings.min_dist)
+    random = np.random.RandomState(settings.seed)
     has_spectrum = 2 * n_dimensions + 3 <= len(vectors)  # the Lanczos vectors that umap's spectral start asks for
     informed = "spectral" if len(vectors) <= SPECTRAL_UP_TO else "pca"
-    with warnings.catch_warnings():
+    # One thread: two layouts are made side by side, and sums do not depend on how many cores there are.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*(Spectral initialisation failed|not fully connected|disconnected)", category=UserWarning)
-        layout, _ = simplicial_set_embedding(
-            vectors, graph.copy(), n_dimensions, initial_alpha=1.0, a=a, b=b, gamma=1.0, negative_sample_rate=5, n_epochs=None,
-            init=informed if has_spectrum else "random", random_state=np.random.RandomState(settings.seed), metric="cosine", metric_kwds={},
+        positions, _ = simplicial_set_embedding(
+            vectors, graph.copy(), n_dimensions, initial_alpha=1.0, a=a, b=b, gamma=1.0, negative_sample_rate=NEGATIVE_SAMPLES, n_epochs=0,
+            init=informed if has_spectrum else "random", random_state=random, metric="cosine", metric_kwds={},
             densmap=False, densmap_kwds={}, output_dens=False,
         )  # fmt: skip
-    return np.asarray(layout, dtype=np.float32)
+    n_epochs = MANY_EPOCHS if len(vectors) <= MANY_EPOCHS_UP_TO else FEW_EPOCHS
+    edges = graph.tocoo()
+    edges.sum_duplicates()  # it sorts them, as umap does
+    drawn_at_all = edges.data >= edges.data.max() / n_epochs
+    head, tail = (ends[drawn_at_all].astype(np.int32) for ends in (edges.row, edges.col))
+    every = make_epochs_per_sample(edges.data[drawn_at_all], n_epochs)
+    positions = np.ascontiguousarray(positions, dtype=np.float32)
+    run_epochs(positions, head, tail, every, n_epochs, a, b, random.randint(-(2**31) + 1, 2**31 - 1, 3).astype(np.int64))
+    return positions
