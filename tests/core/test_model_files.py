@@ -169,6 +169,12 @@ def test_that_the_starters_are_placed_once_and_a_changed_copy_is_replaced(tmp_pa
     assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(model.path.name for model in placed)
 
 
+def test_that_starters_that_are_in_place_need_no_package(tmp_path, home, monkeypatch, starter_models):
+    placed = model_files.place_starters(tmp_path / "models")
+    monkeypatch.setattr(model_files.importlib.util, "find_spec", lambda name: None)
+    assert model_files.place_starters(tmp_path / "models") == placed
+
+
 def test_that_a_starter_whose_package_is_absent_names_the_command(tmp_path, home, monkeypatch):
     monkeypatch.setattr(model_files.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"is not installed\. Run: .*pip"):

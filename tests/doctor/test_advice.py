@@ -101,6 +101,14 @@ def test_that_each_lack_has_the_one_command_that_mends_it(changes, said, command
     assert lack.what in words
 
 
+def test_that_nothing_is_installed_into_a_packed_program():
+    (lack,) = lacks(libraries__llama_cpp__gpu_offload=False, is_packed=True)
+    assert lack.command == ""
+    assert "compiled for the processor alone. This packed TopicDesk cannot be added to" in lack.what
+    (lack,) = lacks(fonts={"families": [], "lacking": ["Thai"], "packages": ["fonts-noto-core"]}, is_packed=True)
+    assert lack.command == "sudo apt-get install fonts-noto-core"
+
+
 def test_that_what_is_needed_comes_first():
     found = lacks(models=[], free_disk_mib=10)
     assert [lack.is_needed for lack in found] == [True, False, False]

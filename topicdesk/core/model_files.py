@@ -126,17 +126,22 @@ def place_starters(folder: Path | None = None) -> list[FoundModel]:
     for entry in manifest():
         if not (package := entry.get("package")):
             continue
-        spec = importlib.util.find_spec(package["module"])
-        if spec is None or spec.origin is None:
-            raise InputError(f"The package {package['name']} with {entry['name']} is not installed. Run: {package['install']}")
-        source, target = Path(spec.origin).parent / package["path"], folder / entry["file"]
-        checked = entry.get("checked", "")
-        if sha256_of(source / checked if checked else source) != entry["sha256"]:
-            raise InputError(f"{source}: not the file that was published (its sha256 differs). Run: {package['install']} --force-reinstall")
+        target, checked = folder / entry["file"], entry.get("checked", "")
         if not _same_content(target / checked if checked else target, entry["sha256"]):
-            _copy_whole(source, target)
+            _copy_whole(_packaged(entry, package, checked), target)
         placed.append(model_at(target))
     return placed
+
+
+def _packaged(entry: dict[str, Any], package: dict[str, str], checked: str) -> Path:
+    """Where a starter lies in its installed package. Raises InputError as `place_starters`."""
+    spec = importlib.util.find_spec(package["module"])
+    if spec is None or spec.origin is None:
+        raise InputError(f"The package {package['name']} with {entry['name']} is not installed. Run: {package['install']}")
+    source = Path(spec.origin).parent / package["path"]
+    if sha256_of(source / checked if checked else source) != entry["sha256"]:
+        raise InputError(f"{source}: not the file that was published (its sha256 differs). Run: {package['install']} --force-reinstall")
+    return source
 
 
 def sha256_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from topicdesk.core.card_troubles import trouble_of
@@ -30,7 +30,16 @@ class Lack:
 def lacks_of(report: dict[str, Any]) -> list[Lack]:
     """Everything that is lacking, what is needed first."""
     found = [*_lacking_models(report), *_lacking_libraries(report), *_lacking_card(report), *_lacking_room(report), *_lacking_window(report)]
+    if report.get("is_packed"):
+        found = [_for_packed(lack) for lack in found]
     return sorted(found, key=lambda lack: not lack.is_needed)
+
+
+def _for_packed(lack: Lack) -> Lack:
+    """A packed program brings its libraries along: nothing can be installed into it."""
+    if not (" pip install " in lack.command or lack.command.startswith(("make ", "build/"))):
+        return lack
+    return replace(lack, what=f"{lack.what} This packed TopicDesk cannot be added to; one that is set up from its source can (README.md).", command="")
 
 
 def _lacking_models(report: dict[str, Any]) -> list[Lack]:

@@ -31,6 +31,7 @@ def examine() -> dict[str, Any]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "python_path": sys.executable,
+        "is_packed": bool(getattr(sys, "frozen", False)),
         "processor": processor(),
         "processors": os.cpu_count(),
         "memory_mib": psutil.virtual_memory().total >> 20,
