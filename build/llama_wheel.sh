@@ -67,7 +67,7 @@ compile_resumable() {
     if [ -n "$CUBLAS_INCLUDE" ]; then export CPATH="$CUBLAS_INCLUDE${CPATH:+:$CPATH}"; fi
     if [ ! -e "$building/source/pyproject.toml" ]; then
         rm -rf "$building/source" "$building/download"
-        "$PYTHON" -m pip download --quiet --no-deps --no-binary :all: --dest "$building/download" "llama-cpp-python==$version" >&2
+        "$PYTHON" -m pip download --quiet --no-deps --no-binary llama-cpp-python --dest "$building/download" "llama-cpp-python==$version" >&2
         mkdir "$building/unpacked" && tar -xzf "$building"/download/*.tar.gz -C "$building/unpacked" --strip-components 1
         mv "$building/unpacked" "$building/source"
     fi

@@ -1,4 +1,4 @@
-"""The packaging recipes, as far as they can be tried in seconds; build/bundle.sh tries what it packs itself."""
+"""The packaging recipes, as far as they can be tried in seconds; what build/bundle.sh packs is tried by test_bundle.py."""
 
 import configparser
 import os
