@@ -1,5 +1,6 @@
 """The engine is killed in one stage after the other; each next one goes on, and the end is that of an undisturbed run."""
 
+import csv
 import os
 import shutil
 import signal
@@ -74,17 +75,21 @@ def test_that_a_run_killed_in_every_stage_ends_with_the_bytes_of_an_undisturbed_
 def test_that_a_fresh_run_that_is_killed_and_sent_again_computes_only_the_rest(undisturbed, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(undisturbed.out, out)
-    request = run_request(undisturbed.corpus, out, MANY_TOPICS, fresh=True)
+    request = run_request(undisturbed.corpus, out, MANY_TOPICS, fresh=True, with_labels=False)
     with Engine("--once") as engine:
         said = killed(engine, request, starts("keywords"))
     assert not any(event.from_cache for event in said if isinstance(event, StageFinished))
     with Engine("--once") as engine:
         said = engine.run(request)
     assert isinstance(said[-1], RunFinished), said[-1]
-    assert [event.code for event in said if isinstance(event, Notice)] == ["fresh-goes-on"]
+    assert "fresh-goes-on" in [event.code for event in said if isinstance(event, Notice)]
     from_cache = {event.stage: event.from_cache for event in said if isinstance(event, StageFinished)}
-    kept = ("embed", "project", "cluster")
-    assert from_cache == {stage: stage in kept for stage in from_cache}
-    assert undisturbed.has_same_bytes_as(out)
+    assert {stage for stage, was_kept in from_cache.items() if was_kept} == {"embed", "project", "cluster"}
+    assert topics_of(out) == topics_of(undisturbed.out)
     with Project(out / "project.topicdesk") as project:
         assert not project.artifacts.has_afresh()  # the next one computes all anew
+
+
+def topics_of(out):
+    with (out / "documents.csv").open(encoding="utf-8", newline="") as stream:
+        return [(row["id"], row["topic"], row["x"], row["y"]) for row in csv.DictReader(stream)]
