@@ -83,12 +83,13 @@ def _measures(n_dimensions: int) -> tuple[Callable[..., Any], Callable[..., Any]
 
     first, highest = _bits(2.0**LOWEST) >> SHIFT, np.float32(2.0**HIGHEST)
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def bits_of(_context: Any, _value: Any) -> Any:
+    def typed(_context: Any, _value: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.bitcast(arguments[0], context.get_value_type(signature.return_type))
 
         return types.int32(types.float32), build
+
+    bits_of: Any = intrinsic(typed)
 
     def force(table: Any, squared: Any) -> Any:
         squared = min(squared, highest)
