@@ -8,7 +8,7 @@ from tests.gui.fake_session import FakeSession, made_up
 from topicdesk.core.events import PromptFilled
 from topicdesk.gui.dialogs import show_dialog
 from topicdesk.gui.prompt_desk import NO_LANGUAGE_MODEL, asked_in, material_of
-from topicdesk.gui.prompt_editor import NO_TOPICS, PromptEditor
+from topicdesk.gui.prompt_editor import NO_TOPICS, WAITING, PromptEditor
 
 FILLED = PromptFilled("Be kind.\n\nName sun, wind", 12, 4096, True, "chat", "Be kind.", "Q\n---\nA", "Name [KEYWORDS]", "chatml")
 
@@ -68,6 +68,14 @@ def editor(qtbot, session):
 def type_into(editor, name, text):
     editor.fields[name].text.setPlainText(text)
     editor._store()
+
+
+def test_that_it_says_what_it_waits_for_and_offers_no_template_before_it_is_there(qtbot, session):
+    editor = PromptEditor(session)
+    qtbot.addWidget(editor)
+    assert editor.facts.text() == WAITING and editor.accept_template.isHidden()
+    session.prompts.answer(FILLED)
+    assert editor.facts.text() != WAITING and editor.filled.toPlainText() == FILLED.text
 
 
 def test_that_the_filled_prompt_of_a_topic_is_shown_with_its_length(editor, session):

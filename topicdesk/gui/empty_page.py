@@ -16,7 +16,7 @@ from topicdesk.gui.session import Session
 from topicdesk.project.snapshots import Snapshot
 
 INVITATION = "Drop a table or a folder of texts here"
-FORMATS = "CSV, Excel, Parquet, JSON, RIS, BibTeX, also zipped · .txt, .md, .docx · or paste with Ctrl+V"
+FORMATS = "CSV, Excel, Parquet, JSON, RIS, BibTeX, also zipped · .txt, .md, .docx\nor paste with Ctrl+V"
 WIDTH = 480
 MAX_SHOWN = 5
 

@@ -46,6 +46,7 @@ FIELDS = (
     ("example", "&Example", "How it is shown to answer; for chat models the answer stands after a line ---", 5),
     ("main_prompt", "&Main prompt", "[KEYWORDS], [DOCUMENTS] and [LANGUAGE] are filled in for each topic", 5),
 )
+WAITING = "Asking the engine: the first time it has to start, and to look into the model's file."
 UNKNOWN = (
     "The chat template in this model's file is not one that TopicDesk knows. Whoever made the file wrote it; it was rendered apart from everything else. "
     "Read the prompt: until you accept it, the model is asked in plain paragraphs."
@@ -81,6 +82,7 @@ class PromptEditor(QDialog):
         resize_within_screen(self, 980, 640)
         self._show_topics()
         self._show_settings()
+        self._show_failure(WAITING)
         if session.prompts.newest is not None:
             self._show_filled(session.prompts.newest)
         self._ask()

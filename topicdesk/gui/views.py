@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 def view_of(session: Session, map_view: MapView, tabs: QTabWidget) -> dict[str, Any]:
     """The part of the map, its colours and their legend, the chosen topic and the tab."""
-    analysis, number = session.analysis, session.chosen_topic
+    topics = session.analysis.present if session.analysis is not None else ()
+    chosen = next((topic.stable_id for topic in topics if topic.number == session.chosen_topic), None)
     return {
-        "extent": list(map_view.extent), "topic": None if analysis is None or number is None else analysis.topics[number].stable_id,
+        "extent": list(map_view.extent), "topic": chosen,
         "tab": tabs.currentIndex(), "colour": map_view.colours.choice, "legend": not map_view.legend.is_folded,
     }  # fmt: skip
 
