@@ -13,6 +13,7 @@ from topicdesk.gui import project_file
 from topicdesk.gui.backups_dialog import BackupsDialog
 from topicdesk.gui.cache_dialog import CacheDialog
 from topicdesk.gui.main_window import MainWindow
+from topicdesk.gui.project_file import NO_BACKUP
 from topicdesk.gui.share_dialog import ShareDialog
 from topicdesk.project.snapshots import backups_folder, snapshots_of, take_snapshot
 from topicdesk.project.store import Project
@@ -142,6 +143,28 @@ def test_that_damage_that_does_not_show_at_once_is_found_while_the_project_is_sh
         session.open_path(path)
     assert session.state == "result"
     assert any("damaged" in words for words in said)
+
+
+def test_that_damage_without_a_backup_says_what_is_left_to_do(window, make_session, qtbot, tmp_path):
+    path = window.session.project_path
+    window.close()
+    (tmp_path / "elsewhere").mkdir()
+    alone = tmp_path / "elsewhere" / path.name
+    alone.write_bytes(path.read_bytes().replace(b"document number 17,", b"document number 71,"))
+    session = make_session()
+    said = []
+    session.notice.connect(said.append)
+    session.open_path(alone)
+    until(qtbot, lambda: NO_BACKUP in said)
+    assert "damaged" in said[said.index(NO_BACKUP) - 1]
+
+
+def test_that_notices_of_one_file_are_gone_when_another_is_opened(window, qtbot, corpus_path):
+    window.session.notice.emit("Something of this project.")
+    assert window.notices.isVisible()
+    window.session.open_path(corpus_path)
+    until(qtbot, lambda: window.session.state == "preview")
+    assert "Something of this project." not in window.notices.words.text() or window.notices.isHidden()
 
 
 def test_that_a_second_window_is_told_of_the_first(window, make_session, qtbot):

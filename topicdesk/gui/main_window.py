@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         DesktopAwake(session)
         session.place_wanted.connect(partial(dialogs.ask_place, self, session))
         session.run_began.connect(self.notices.clear)
+        session.leaving.connect(self.notices.clear)
         session.trial_failed.connect(self.notices.add)
         self.run_panel.fold_asked.connect(self._fold_run)
         self.empty_page.open_asked.connect(self.ask_path)

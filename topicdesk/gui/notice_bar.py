@@ -1,4 +1,4 @@
-"""One line above the page for what the researcher should know; it stays until it is closed or another run begins."""
+"""One line above the page for what the researcher should know; it stays until it is closed, another run begins or another file is opened."""
 
 from __future__ import annotations
 

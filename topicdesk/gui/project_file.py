@@ -25,6 +25,7 @@ from topicdesk.project.whereabouts import place_of
 
 Then = Callable[[], None]
 Result = TypeVar("Result")
+NO_BACKUP = "No good backup of it was found. Export what you need of what is shown; its corpus file then makes the project anew."
 
 
 class ProjectFile(QObject):
@@ -113,9 +114,16 @@ class ProjectFile(QObject):
         work = lambda: [(snapshot, _summary_at(snapshot.path)) for snapshot in snapshots_of(path)]  # noqa: E731
         self._thread.submit(work, self.backups_listed.emit, self.notice.emit)
 
-    def look_for_rescue(self, path: Path) -> None:
-        """Find the newest good backup of a project that cannot be opened; `rescue_offered` follows where there is one."""
-        self._thread.submit(lambda: newest_good(path), lambda found: self.rescue_offered.emit(found) if found else None, lambda _: None)
+    def look_for_rescue(self, path: Path, otherwise: str = "") -> None:
+        """Find the newest good backup of a project that is damaged; `rescue_offered` follows where there is one, else `notice` says `otherwise`."""
+
+        def tell(found: Snapshot | None) -> None:
+            if found is not None:
+                self.rescue_offered.emit(found)
+            elif otherwise:
+                self.notice.emit(otherwise)
+
+        self._thread.submit(lambda: newest_good(path), tell, lambda _: None)
 
     def check(self, path: Path) -> None:
         """Look at every page and document of an open project, while it is shown already."""
@@ -123,7 +131,7 @@ class ProjectFile(QObject):
         def damaged(reason: str) -> None:
             if not self._is_closing:
                 self.notice.emit(reason)
-                self.look_for_rescue(path)
+                self.look_for_rescue(path, NO_BACKUP)
 
         self._thread.with_project(path, Project.check, lambda _: None, damaged, is_reading=True)
 
