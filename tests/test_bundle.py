@@ -52,7 +52,7 @@ def children(process, name):
     """The processes under one that were started for this, once there are any."""
     ends = time.monotonic() + 120
     while time.monotonic() < ends and process.is_running():
-        found = [child for child in process.children(recursive=True) if name in child.cmdline()]
+        found = [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE and name in child.cmdline()]
         if found:
             return found
         time.sleep(0.1)
