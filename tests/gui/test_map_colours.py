@@ -169,3 +169,14 @@ def test_that_smaller_labels_give_way_and_placed_ones_never():
     assert overlapped(boxes, (2,)) == [1]
     assert overlapped(boxes, (1, 2)) == []
     assert np.array_equal(overlapped({}, ()), [])
+
+
+def test_that_a_label_whose_name_grows_stays_within_the_view(qtbot, view, session):
+    for number in range(8):
+        session.rename_topic(number, f"A name of topic {number} that is so long that it takes four lines where there was one")
+    settle(qtbot, view)
+    assert len(view.canvas.labels) > 1
+    for picture in view.canvas.labels:
+        x, y = view.canvas.view.to_pixel(picture.label.x, picture.label.y)
+        box = picture.box.translated(x, y)
+        assert box.left() >= -2 and box.top() >= -2 and box.right() <= view.width() + 2 and box.bottom() <= view.height() + 2, picture.label.text

@@ -209,10 +209,9 @@ def draw_labels(
     figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
     handle = scene.drawn_on(figure, view.extent)
     draw = partial(_label_pictures, handle, FigureCanvasAgg(figure).get_renderer(), scene, ratio=ratio)  # type: ignore[no-untyped-call]
-    if placed is None:
+    pictures = draw(relabelled([label for label in placed or () if label.topic < len(scene.texts) and scene.texts[label.topic]], scene.texts))
+    if placed is None or any(_is_cut_off(picture, view) for picture in pictures):  # a longer name than before may need another place
         pictures = _laid_out(scene, view, canvas, draw, dict(kept or {}), taken)
-    else:
-        pictures = draw(relabelled([label for label in placed if label.topic < len(scene.texts) and scene.texts[label.topic]], scene.texts))
     if wanted is not None and wanted < len(scene.texts) and all(picture.label.topic != wanted for picture in pictures):
         alone = tuple(text if number == wanted else "" for number, text in enumerate(scene.texts))
         pictures += draw(lay_out_labels(replace(scene.content, texts=alone), replace(scene.settings, n_labels=1), canvas, _type(view)))
@@ -223,7 +222,10 @@ def draw_labels(
 def _laid_out(
     scene: Scene, view: Viewport, canvas: Canvas, draw: Draw, kept: dict[int, tuple[float, float]], taken: Sequence[Rectangle]
 ) -> tuple[LabelPicture, ...]:
-    """The largest topics' labels; those that would lie over others where they were kept are placed anew, those that still do are left out."""
+    """The largest topics' labels; those that would lie over others, or beyond the edge, where they were kept are placed anew.
+
+    Those that still lie over others are left out.
+    """
     n_labels = min(scene.settings.n_labels, max(3, int(view.width * view.height / PIXELS_A_LABEL)))
     settings = replace(scene.settings, n_labels=n_labels)
     own = () if scene.analysis is None else [topic.number for topic in scene.analysis.topics if topic.look.place is not None]
@@ -232,7 +234,8 @@ def _laid_out(
         content = scene.content if scene.analysis is None else replace(scene.content, analysis=holding(scene.analysis, kept, view.extent))
         pictures = draw(lay_out_labels(content, settings, canvas, _type(view)))
         lying_over = overlapped({picture.label.topic: _rectangle(picture, view) for picture in pictures}, own, taken)
-        again = [topic for topic in lying_over if kept.pop(topic, None) is not None]
+        cut_off = [picture.label.topic for picture in pictures if _is_cut_off(picture, view)]
+        again = [topic for topic in (*lying_over, *cut_off) if kept.pop(topic, None) is not None]
         if not again:
             break
     return tuple(picture for picture in pictures if picture.label.topic not in lying_over)
@@ -248,6 +251,12 @@ def _rectangle(picture: LabelPicture, view: Viewport) -> tuple[float, float, flo
     """The room of a label's letters, in pixels."""
     x, y = view.to_pixel(picture.label.x, picture.label.y)
     return x + picture.box.left(), y + picture.box.top(), x + picture.box.right(), y + picture.box.bottom()
+
+
+def _is_cut_off(picture: LabelPicture, view: Viewport) -> bool:
+    """Whether the edge of the view runs through a label."""
+    left, top, right, bottom = _rectangle(picture, view)
+    return left < -1 or top < -1 or right > view.width + 1 or bottom > view.height + 1
 
 
 def _label_pictures(handle: MapAxes, renderer: Any, scene: Scene, labels: Sequence[PlacedLabel], ratio: float) -> tuple[LabelPicture, ...]:
