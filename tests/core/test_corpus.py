@@ -1,3 +1,4 @@
+import hashlib
 import io
 import pickle
 
@@ -18,6 +19,17 @@ CELLS = st.lists(st.text(max_size=4), max_size=3).map(tuple)
 def test_that_two_corpora_have_one_fingerprint_only_if_their_cells_are_equal(one, other):
     first, second = (Corpus((Document("1", "t", fields=cells),), ("a",)).fingerprint for cells in (one, other))
     assert (first == second) == (one == other)
+
+
+@given(st.lists(CELLS, max_size=70))
+def test_that_the_fingerprint_is_that_of_earlier_versions(rows):
+    digest = hashlib.sha256()
+    for cells in (("a", "ü"), *(("7", "text", "", *cells) for cells in rows)):
+        for cell in cells:
+            encoded = cell.encode("utf-8", "surrogatepass")
+            digest.update(len(encoded).to_bytes(8, "little") + encoded)
+        digest.update(b"\xff")
+    assert Corpus(tuple(Document("7", "text", fields=cells) for cells in rows), ("a", "ü")).fingerprint == digest.hexdigest()
 
 
 def test_that_lone_surrogates_do_not_break_the_fingerprint():

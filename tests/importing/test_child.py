@@ -47,8 +47,30 @@ def test_that_rows_come_through_as_they_are_read_here(corpus_file):
     lines[99] = "broken"
     source = corpus_file("id,text\n" + "\n".join(lines) + "\n")
     table = child_table.open_in_child(source, check_file(source.path))
-    for _ in range(2):  # the first time from the process that has looked, then from a new one
+    for _ in range(3):  # from the process that has looked, again from what it said, and from a new one
         with table.open_rows() as (rows, position):
             numbers = [rows.number for row in rows]
         assert numbers == [i for i in range(1, 600) if i != 100]
         assert ([number for number, _ in rows.unreadable], rows.number, position()) == ([100], 599, table.file.n_bytes)
+
+
+def test_that_who_reads_only_the_first_rows_leaves_the_process_to_the_next_reader(corpus_file, monkeypatch):
+    started, processes = subprocess.Popen, []
+    monkeypatch.setattr(subprocess, "Popen", lambda *given, **more: processes.append(started(*given, **more)) or processes[-1])
+    source = corpus_file("id,text\n" + "".join(f"{i},text {i} of many\n" for i in range(1, 3000)))
+    table = child_table.open_in_child(source, check_file(source.path))
+    with table.open_rows() as (rows, _):
+        assert next(iter(rows)) == ["1", "text 1 of many"]
+    with table.open_rows() as (rows, _):
+        assert [rows.number for _ in rows] == list(range(1, 3000))
+    assert [process.returncode is not None for process in processes] == [True]
+
+
+def test_that_a_process_that_nobody_reads_from_any_more_is_ended(corpus_file, monkeypatch):
+    started, processes = subprocess.Popen, []
+    monkeypatch.setattr(subprocess, "Popen", lambda *given, **more: processes.append(started(*given, **more)) or processes[-1])
+    source = corpus_file("id,text\n1,some words\n")
+    table = child_table.open_in_child(source, check_file(source.path))
+    assert processes[0].returncode is None
+    del table
+    assert processes[0].returncode is not None

@@ -7,7 +7,7 @@ from unittest.mock import PropertyMock, patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topicdesk.importing.csv_reader import CsvRows, text_lines
+from topicdesk.importing.csv_reader import CsvRows
 from topicdesk.importing.dialect import Dialect
 from topicdesk.importing.record_cutter import RecordCutter
 
@@ -34,11 +34,3 @@ def test_that_what_csv_wrote_is_cut_without_the_slow_way(rows, quoting):
     csv.writer(stream, lineterminator="\r\n", quoting=quoting).writerows(rows)
     cutter = RecordCutter(Dialect())
     assert list(cutter.rows(iter(stream.getvalue().splitlines(keepends=True)), 2)) == rows or cutter.refused
-
-
-@settings(deadline=None, max_examples=200)
-@given(st.text('aé\n\r"\0,', max_size=60), st.integers(1, 7), st.sampled_from(["utf-8", "utf-16"]))
-def test_that_lines_are_the_same_in_blocks_of_any_size(text, size, encoding):
-    with patch("topicdesk.importing.csv_reader._BLOCK", size):
-        lines = list(text_lines(io.BytesIO(text.encode(encoding)), encoding))
-    assert lines == io.StringIO(text.replace("\0", ""), newline="").readlines()

@@ -2,15 +2,17 @@
 
 import datetime
 import zipfile
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.opening import check_file
 from topicdesk.importing.preview import preview_corpus
 from topicdesk.importing.read_corpus import read_corpus
-from topicdesk.importing.workbook_table import cell_text
+from topicdesk.importing.workbook_table import cell_text, open_beginning, open_workbook
 
 HEADER = ("id", "title", "text", "score")
 ROWS = [(i, f"Title {i}", f"The words of text {i}, more or less.", i * 1.5) for i in range(1, 30)]
@@ -87,3 +89,44 @@ def test_that_a_workbook_that_unpacks_to_far_too_much_is_refused_from_its_direct
 def test_that_a_damaged_workbook_is_refused(corpus_file, content):
     with pytest.raises(InputError, match=r"damaged|no workbook"):
         preview_corpus(corpus_file(content, "a.xlsx"))
+
+
+def test_that_the_preview_of_a_large_workbook_reads_only_its_beginning(tmp_path, monkeypatch):
+    rows = [(i, f"Title {i}", f"The words of text {i}, more or less.", i * 1.5, datetime.date(2024, 1, 1 + i % 28)) for i in range(1, 3000)]
+    workbook = xlsxwriter.Workbook(str(tmp_path / "large.xlsx"), {"default_date_format": "yyyy-mm-dd"})
+    for name, first in (("Cover", []), ("Data", [(*HEADER, "day")])):
+        sheet = workbook.add_worksheet(name)
+        for number, row in enumerate(first + (rows if first else [])):
+            sheet.write_row(number, 0, row)
+    workbook.close()
+    source = CorpusSource(str(tmp_path / "large.xlsx"))
+    file = check_file(source.path)
+    whole = open_workbook(source, file)
+    monkeypatch.setattr("topicdesk.importing.workbook_beginning.SMALL_BYTES", 0)
+    beginning = open_beginning(source, file)
+    assert beginning.layout == replace(whole.layout, is_beginning=True)
+    with beginning.open_rows() as (some, _), whole.open_rows() as (all_rows, _):
+        first, expected = list(some), list(all_rows)
+    assert 1000 <= len(first) < 1200 and len(expected) == len(rows)
+    assert first == expected[: len(first)]
+
+
+def test_that_a_workbook_made_in_another_way_is_read_whole(tmp_path, monkeypatch):
+    source = written(tmp_path / "a.xlsx", {"Data": [HEADER, *ROWS]})
+    with zipfile.ZipFile(source.path) as archive:
+        parts = {info.filename: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(source.path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part.replace(b"<si>", b"<si >").replace(b"<sst", b"<!-- --><sst") if name.endswith("sharedStrings.xml") else part)
+    monkeypatch.setattr("topicdesk.importing.workbook_beginning.SMALL_BYTES", 0)
+    file = check_file(source.path)
+    with open_beginning(source, file).open_rows() as (some, _), open_workbook(source, file).open_rows() as (all_rows, _):
+        assert list(some) == list(all_rows)
+
+
+def test_that_a_preview_says_that_it_did_not_count(tmp_path):
+    texts = [(i, f"The words of text {i}. " * 60) for i in range(1, 6001)]
+    source = written(tmp_path / "large.xlsx", {"Data": [("id", "text"), *texts]})
+    preview = preview_corpus(source, n_rows=3)
+    assert (preview.n_rows, len(preview.rows), preview.columns[1][2]) == (None, 3, "text")
+    assert preview_corpus(source, n_rows=None).n_rows == 6000

@@ -21,11 +21,13 @@ _SECONDS, _SECONDS_A_MIB = 60, 2
 
 def main() -> int:
     """Read the source from stdin, the file it names, and write messages to stdout."""
-    source = CorpusSource.from_dict(json.load(sys.stdin))
+    asked = json.load(sys.stdin)
+    is_beginning = asked.pop("is_beginning")
+    source = CorpusSource.from_dict(asked)
     set_limits(_size(source.path))
     stay_offline()
     try:
-        _send_table(source, sys.stdout.buffer)
+        _send_table(source, is_beginning, sys.stdout.buffer)
     except InputError as error:
         _send({"error": str(error)}, sys.stdout.buffer)
     except MemoryError:
@@ -56,11 +58,11 @@ def _size(path: str) -> int:
     return found.stat().st_size if found.is_file() else 0
 
 
-def _send_table(source: CorpusSource, out: IO[bytes]) -> None:
+def _send_table(source: CorpusSource, is_beginning: bool, out: IO[bytes]) -> None:
     from topicdesk.importing.formats import open_here
     from topicdesk.importing.opening import check_file
 
-    table = open_here(source, check_file(source.path))
+    table = open_here(source, check_file(source.path), is_beginning)
     _send({"layout": asdict(table.layout)}, out)
     with table.open_rows() as (rows, position):
         batch: list[list[str]] = []

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 from collections import deque
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from topicdesk.core.errors import InputError
+from topicdesk.importing.block_cutter import BlockCutter
 from topicdesk.importing.dialect import MAX_CELL, Dialect, is_blank
 from topicdesk.importing.mending import KEPT_QUOTE, Mender
 from topicdesk.importing.record_cutter import RecordCutter
-from topicdesk.importing.table import Rows
-from topicdesk.importing.text_encoding import MENDED_CONTROLS, error_handler
+from topicdesk.importing.table import Block, Rows, gathered
+from topicdesk.importing.text_lines import TextLines
 
-_BLOCK = 1 << 20
 MAX_RECORD_LINES = 200_000
 MAX_REREAD = 1 << 26
 HOPELESS_ROWS = 100_000
@@ -24,31 +22,6 @@ FEWEST_MENDED = 50
 MOST_EXCERPTS = 50
 EXCERPT_CHARACTERS = 400
 MOST_MENDED_LINES = 20
-
-
-def text_lines(stream: IO[bytes], encoding: str, mend_controls: bool = False) -> Iterator[str]:
-    """Physical lines with their ends (LF, CR LF or CR), without a byte order mark and without NUL characters.
-
-    NUL stands for no text, and cuts a text short in every library written in C. With `mend_controls`, the control characters U+0080
-    to U+009F become the quotation marks and dashes of Windows-1252 that they were before a wrong conversion. Raises InputError for a line beyond `MAX_CELL`
-    characters: such a file is no CSV, and a line is held in memory.
-    """
-    decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))
-    begun, is_last, is_first = "", False, True
-    while not is_last:
-        block = stream.read(_BLOCK)
-        is_last = not block
-        text = decoder.decode(block, final=is_last)
-        if is_first and text:
-            is_first, text = False, text.removeprefix("\ufeff")
-        if mend_controls and not text.isascii():
-            text = text.translate(MENDED_CONTROLS)
-        text = begun + (text.replace("\0", "") if "\0" in text else text)
-        lines = io.StringIO(text, newline="").readlines()
-        begun = lines.pop() if lines and not is_last else ""  # it may go on, and CR may be followed by LF
-        if len(begun) >= MAX_CELL:
-            raise InputError(f"A line is longer than {MAX_CELL:,} characters; this is hardly a CSV. Check the file, or its encoding.")
-        yield from lines
 
 
 class CsvRows(Rows):
@@ -61,19 +34,25 @@ class CsvRows(Rows):
 
     Parameters
     ----------
-    lines : iterator of str
-        Physical lines with their ends.
+    lines : TextLines or iterable of str
+        Physical lines with their ends. Of TextLines, whole blocks of exact rows are taken at once.
     n_above : int
         How many rows stand above the header (or above the data where there is none).
     n_header : int
         How many rows the header takes; 0 for a table without one.
     mender : Mender or None
         None: one that knows no other rows, and so only keeps stray quotation marks.
+    n_lines_above : int
+        How many lines are passed over before anything is parsed.
     """
 
-    def __init__(self, lines: Iterator[str], dialect: Dialect, width: int, n_above: int = 0, n_header: int = 1, mender: Mender | None = None) -> None:
+    def __init__(
+        self, lines: Iterable[str], dialect: Dialect, width: int, n_above: int = 0, n_header: int = 1, mender: Mender | None = None, n_lines_above: int = 0
+    ) -> None:
         super().__init__()
-        self._lines, self._dialect, self._width = lines, dialect, width
+        self._source = lines if isinstance(lines, TextLines) else None
+        self._lines, self._n_lines_above = iter(lines), n_lines_above
+        self._dialect, self._width = dialect, width
         self._mender = mender or Mender(dialect, width)
         self._n_to_skip, self._n_header = n_above + n_header, n_header
         self._header: list[str] | None = None
@@ -81,20 +60,31 @@ class CsvRows(Rows):
         self._record: list[str] = []
         self._asked_for_more = False
         self._n_reread = self._n_mending = 0
+        self._inexact = -1  # which block the source cut into lines because a row in it is not exact
         self._last_irregular = (-1, 0)  # row number and number of cells
 
     def __iter__(self) -> Iterator[list[str]]:
         """Readable rows in their order. Raises InputError where nearly all of a great many rows are unreadable."""
+        for piece in self._pieces():
+            if isinstance(piece, list):
+                yield piece
+            else:
+                for cells in zip(*piece.columns):
+                    self.number += 1
+                    yield list(cells)
+
+    def blocks(self) -> Iterator[Block]:
+        """The same rows, many at once."""
+        return gathered(self, self._pieces())
+
+    def _pieces(self) -> Iterator[list[str] | Block]:
+        """Rows, and blocks of exact rows; `number` counts the former, and whoever takes a block counts on."""
         csv.field_size_limit(MAX_CELL)
+        deque(islice(self._lines, self._n_lines_above), maxlen=0)
         cutter = RecordCutter(self._dialect) if self._dialect.is_plain else None
         while self._n_reread <= MAX_REREAD:
             if cutter is not None and not self._n_to_skip and not self._given_back:
-                for cells in cutter.rows(self._lines, self._width):
-                    if cells == self._header:
-                        cutter.refused = cutter.taken
-                        break
-                    self.number += 1
-                    yield cells
+                yield from self._cut(cutter)
                 self._given_back.extend(cutter.refused)
                 if not cutter.refused:
                     return
@@ -102,6 +92,37 @@ class CsvRows(Rows):
             if self._asked_for_more and not self._given_back:
                 return
         self._refuse("and all rows after it cannot be read: the quotation marks do not pair up. Perhaps the quote is another one, or none.")
+
+    def _cut(self, cutter: RecordCutter) -> Iterator[list[str] | Block]:
+        """Exact rows, up to the first that is not: in blocks, and one by one to the end of a block in which there is such a row."""
+        source = self._source
+        while True:
+            if source is not None and source.n_cut != self._inexact:
+                yield from self._cut_blocks(source)
+            for cells in cutter.rows(self._lines, self._width):
+                if cells == self._header:
+                    cutter.refused = cutter.taken
+                    return
+                self.number += 1
+                yield cells
+                if source is not None and source.n_cut != self._inexact:
+                    break
+            else:
+                return
+
+    def _cut_blocks(self, source: TextLines) -> Iterator[Block]:
+        """Blocks of exact rows, up to one that holds anything else."""
+        cutter = BlockCutter(self._dialect, self._width)
+        while True:
+            text, is_last = source.take_block()
+            found = cutter.cut(text, is_last)
+            if found is None or (self._header and self._header[0] in found[0][0] and tuple(self._header) in zip(*found[0])):
+                source.give_back_as_lines(text)
+                self._inexact = source.n_cut
+                return
+            columns, rest = found
+            source.give_back(rest)
+            yield Block(range(self.number + 1, self.number + 1 + len(columns[0])), columns)
 
     def _parsed(self, one: bool) -> Iterator[list[str]]:
         """Rows read by `csv` and, where it fails, by patience: to the end, or to the next row that is given back or, with `one`, only one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -12,13 +12,14 @@ from itertools import islice
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.cell_shapes import table_shape
-from topicdesk.importing.csv_reader import CsvRows, text_lines
+from topicdesk.importing.csv_reader import CsvRows
 from topicdesk.importing.dialect import Dialect, guess_dialect, records
 from topicdesk.importing.header import Head, find_head
 from topicdesk.importing.mending import Mender
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout
 from topicdesk.importing.text_encoding import MENDED_CONTROLS, canonical_name, decode_sample, guess_encoding, is_binary
+from topicdesk.importing.text_lines import TextLines
 
 _SAMPLES = (1 << 20, 1 << 24)
 _DIALECT_CHARACTERS = 1 << 18
@@ -61,12 +62,12 @@ class CsvTable:
     def open_rows(self) -> Iterator[tuple[CsvRows, Callable[[], int]]]:
         """Its rows, and how far on disk the reading is."""
         with CorpusStream(self.file) as stream:
-            yield self.rows(text_lines(stream.bytes, self.encoding, self.mend_controls)), lambda: stream.position
+            yield self.rows(TextLines(stream.bytes, self.encoding, self.mend_controls)), lambda: stream.position
 
-    def rows(self, lines: Iterator[str]) -> CsvRows:
+    def rows(self, lines: Iterable[str]) -> CsvRows:
         """A reader of the data rows in `lines`."""
-        below = islice(lines, self.n_lines_above, None)
-        return CsvRows(below, self.dialect, len(self.head.names), self.head.n_above, self.head.n_header, self.mender)
+        head = self.head
+        return CsvRows(lines, self.dialect, len(head.names), head.n_above, head.n_header, self.mender, self.n_lines_above)
 
 
 def open_csv(source: CorpusSource, file: CorpusFile) -> CsvTable:

@@ -23,16 +23,19 @@ class Format:
     ----------
     is_risky : bool
         Whether it is parsed by native code or unpacked: it is then read in a child process with limits.
+    open_beginning : callable or None
+        Opens no more of the file than its first rows, where opening means to parse all of it.
     """
 
     recognises: Callable[[CorpusFile], bool]
     open: Callable[[CorpusSource, CorpusFile], Table]
     is_risky: bool = False
+    open_beginning: Callable[[CorpusSource, CorpusFile], Table] | None = None
 
 
 FORMATS = (
     Format(lambda file: file.is_folder, text_files.open_folder, is_risky=True),
-    Format(workbook_table.recognises, workbook_table.open_workbook, is_risky=True),
+    Format(workbook_table.recognises, workbook_table.open_workbook, is_risky=True, open_beginning=workbook_table.open_beginning),
     Format(text_files.recognises_document, text_files.open_document, is_risky=True),
     Format(is_zip, open_zip, is_risky=True),
     Format(parquet_table.recognises, parquet_table.open_parquet, is_risky=True),
@@ -43,15 +46,19 @@ FORMATS = (
 )
 
 
-def open_table(source: CorpusSource, file: CorpusFile) -> Table:
-    """The file as a table, a risky one behind a child process. Raises InputError where no reader can make one of it."""
+def open_table(source: CorpusSource, file: CorpusFile, is_beginning: bool = False) -> Table:
+    """The file as a table, a risky one behind a child process. Raises InputError where no reader can make one of it.
+
+    With `is_beginning` the first rows are enough, where more would take long; the layout says so.
+    """
     chosen = _format(file)
-    return open_in_child(source, file) if chosen.is_risky else chosen.open(source, file)
+    return open_in_child(source, file, is_beginning) if chosen.is_risky else chosen.open(source, file)
 
 
-def open_here(source: CorpusSource, file: CorpusFile) -> Table:
+def open_here(source: CorpusSource, file: CorpusFile, is_beginning: bool = False) -> Table:
     """The file as a table, read in this process whatever it is: for the child itself."""
-    return _format(file).open(source, file)
+    chosen = _format(file)
+    return chosen.open_beginning(source, file) if is_beginning and chosen.open_beginning is not None else chosen.open(source, file)
 
 
 def _format(file: CorpusFile) -> Format:

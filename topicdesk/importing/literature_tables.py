@@ -10,10 +10,10 @@ from typing import Any
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
-from topicdesk.importing.csv_reader import text_lines
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout, Rows
 from topicdesk.importing.text_encoding import decode_sample, guess_encoding
+from topicdesk.importing.text_lines import TextLines
 
 COLUMNS = ("id", "title", "text", "abstract", "authors", "year", "journal", "keywords", "type", "doi", "url")
 _RIS = re.compile(r"\ufeff?\s*TY  -", re.MULTILINE)
@@ -81,8 +81,8 @@ class LiteratureTable:
         """All references in their order."""
         parse, fields = (_parse_ris, _RIS_FIELDS) if self.is_ris else (_parse_bibtex, _BIBTEX_FIELDS)
         with CorpusStream(self.file) as stream:
-            lines = text_lines(stream.bytes, self.encoding)
-            entries = _entries(lines, re.compile(r"\s*TY  -") if self.is_ris else re.compile(r"\s*@\w+\s*[{(]"))
+            lines = TextLines(stream.bytes, self.encoding)
+            entries = _entries(iter(lines), re.compile(r"\s*TY  -") if self.is_ris else re.compile(r"\s*@\w+\s*[{(]"))
             kept = entries if self.is_ris else (entry for entry in entries if not _NO_ENTRY.match(entry.lstrip()))
             yield LiteratureRows(kept, parse, fields), lambda: stream.position
 

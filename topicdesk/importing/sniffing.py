@@ -57,8 +57,13 @@ class Understanding:
             yield opened
 
 
-def understand(source: CorpusSource) -> Understanding:
+def understand(source: CorpusSource, is_beginning: bool = False) -> Understanding:
     """Look at the beginning of a file and decide how to read it; what `source` says is not guessed.
+
+    Parameters
+    ----------
+    is_beginning : bool
+        Whether the first rows are all that is wanted; the layout says where the table then has no more.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def understand(source: CorpusSource) -> Understanding:
     """
     file = check_file(source.path)
     with _named(file):
-        table = open_table(source, file)
+        table = open_table(source, file, is_beginning)
         with table.open_rows() as (rows, _):
             sample = list(islice(rows, _MOST_ROWS))
             if not sample:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from topicdesk.importing.opening import CorpusFile
+
+_ROWS_A_BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Layout:
         Rows above the header that are left out.
     sheet, sheets : str, tuple of str
         The one that is read, and all there are; empty where the format has none. For an archive these are its files.
+    is_beginning : bool
+        Whether the file goes on after the rows of this table.
     """
 
     format: str
@@ -38,6 +42,23 @@ class Layout:
     n_above: int = 0
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    is_beginning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Readable rows that follow one another, column by column.
+
+    Attributes
+    ----------
+    numbers : sequence of int
+        Of each row.
+    columns : sequence of sequences of str
+        All as long as `numbers`.
+    """
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[str]]
 
 
 class Rows(ABC):
@@ -62,6 +83,28 @@ class Rows(ABC):
     @abstractmethod
     def __iter__(self) -> Iterator[list[str]]:
         """Each readable row. Raises InputError where nothing more can be read."""
+
+    def blocks(self) -> Iterator[Block]:
+        """The same rows, many at once."""
+        return gathered(self, self)
+
+
+def gathered(rows: Rows, pieces: Iterable[list[str] | Block]) -> Iterator[Block]:
+    """Rows, each counted by `rows.number`, and blocks, which are not counted yet, as blocks."""
+    cells: list[list[str]] = []
+    numbers: list[int] = []
+    for piece in pieces:
+        if isinstance(piece, list):
+            cells.append(piece)
+            numbers.append(rows.number)
+        if cells and (len(cells) == _ROWS_A_BLOCK or isinstance(piece, Block)):
+            yield Block(numbers, list(zip(*cells)))
+            cells, numbers = [], []
+        if isinstance(piece, Block):
+            rows.number += len(piece.numbers)
+            yield piece
+    if cells:
+        yield Block(numbers, list(zip(*cells)))
 
 
 class Table(Protocol):

@@ -6,11 +6,11 @@ import datetime
 import math
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
@@ -18,10 +18,12 @@ from topicdesk.importing.archives import is_zip, members
 from topicdesk.importing.header import Head, find_head
 from topicdesk.importing.opening import CorpusFile
 from topicdesk.importing.table import Layout, PlainRows
+from topicdesk.importing.workbook_beginning import first_rows
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _MOST_ROWS = 1000
+_ROWS_OF_BEGINNING = _MOST_ROWS + 100
 _PROLOGUE_BYTES = 1 << 16
 
 
@@ -43,12 +45,16 @@ class WorkbookTable:
     n_above: int
     n_rows: int
     sheet_rows: Callable[[], Iterator[list[str]]]
+    is_beginning: bool
 
     @property
     def layout(self) -> Layout:
         """How it was understood."""
         names, above = self.head.names, self.n_above + self.head.n_above
-        return Layout(self.file.format(self._kind), names, header=self.head.n_header > 0, n_above=above, sheet=self.sheet, sheets=self.sheets)
+        return Layout(
+            self.file.format(self._kind), names, header=self.head.n_header > 0, n_above=above, sheet=self.sheet, sheets=self.sheets,
+            is_beginning=self.is_beginning,
+        )  # fmt: skip
 
     @property
     def _kind(self) -> str:
@@ -73,12 +79,28 @@ def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
     InputError
         Where the workbook is protected, damaged, unpacks to far too much, or has no such sheet.
     """
-    from python_calamine import CalamineError, PasswordError, load_workbook
-
     if is_zip(file):
         _refuse_entities(file)
+    return _opened(source, file, str(file.path))
+
+
+def open_beginning(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
+    """The same, but of a large .xlsx only the first rows, because a workbook is parsed whole or not at all. Raises what `open_workbook` raises."""
+    if not is_zip(file):
+        return open_workbook(source, file)
+    _refuse_entities(file)
+    beginning = first_rows(file, (source.skip or 0) + _ROWS_OF_BEGINNING)
+    if beginning is not None:
+        with suppress(InputError):  # whatever is strange about it: the whole workbook says it better
+            return _opened(source, file, beginning)
+    return _opened(source, file, str(file.path))
+
+
+def _opened(source: CorpusSource, file: CorpusFile, content: str | IO[bytes]) -> WorkbookTable:
+    from python_calamine import CalamineError, PasswordError, load_workbook
+
     try:
-        with load_workbook(str(file.path)) as workbook:
+        with load_workbook(content) as workbook:
             visible = [sheet.name for sheet in workbook.sheets_metadata if "WorkSheet" in str(sheet.typ) and "Visible" in str(sheet.visible)]
             sheets = tuple(visible or workbook.sheet_names)
             if source.sheet is not None and source.sheet not in sheets:
@@ -100,7 +122,8 @@ def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
     head = find_head(first[skip : skip + _MOST_ROWS], source.header, look_above=source.skip is None)
     if skip + head.n_above + head.n_header >= len(first):
         raise InputError(f"the sheet {sheet!r} has only a header; it needs at least one row of texts under it.")
-    return WorkbookTable(file, head, sheet, sheets, skip, grid.height, partial(_filled_rows, grid))
+    is_beginning = not isinstance(content, str)
+    return WorkbookTable(file, head, sheet, sheets, skip, grid.height, partial(_filled_rows, grid), is_beginning)
 
 
 def _filled_rows(sheet: Any) -> Iterator[list[str]]:
