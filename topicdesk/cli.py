@@ -113,6 +113,12 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--min-words", type=int, metavar="N", help="leave out texts with fewer words")
     parser.add_argument("--drop-duplicates", action="store_true", default=None, help="leave out texts that repeat an earlier one; else they are kept")
     parser.add_argument("--split", choices=tuple(SPLITS), help="analyse passages of documents; without it only the beginning of a long one is read")
+    parser.add_argument(
+        "--without-speaker",
+        metavar="NAME",
+        action="append",
+        help="with --split speaker: leave out what NAME says, such as an interviewer; once more for others",
+    )
     parser.add_argument("--encoding", help="of the file's text; guessed where it is not given, as all of these are")
     parser.add_argument("--delimiter", help="between cells")
     parser.add_argument("--quote", help="around cells")
@@ -130,7 +136,10 @@ def _source(chosen: argparse.Namespace) -> CorpusSource:
     if chosen.skip is not None and chosen.skip < 0:
         raise InputError(f"--skip-lines {chosen.skip}: it takes 0 or a larger number.")
     header = None if chosen.header is None else chosen.header == "yes"
-    return CorpusSource(str(Path(chosen.corpus).absolute()), **roles, **corrections, joined=tuple(joined), clean=_listed(chosen.clean), header=header)
+    return CorpusSource(
+        str(Path(chosen.corpus).absolute()), **roles, **corrections, joined=tuple(joined), clean=_listed(chosen.clean), header=header,
+        without_speakers=tuple(chosen.without_speaker or ()),
+    )  # fmt: skip
 
 
 def _listed(words: str | None) -> tuple[str, ...]:

@@ -216,6 +216,7 @@ class _Progress:
             case events.CorpusRead():
                 aside = [f"{n:,} {reason}" for reason, n in event.dropped.items()] + [f"{event.n_duplicates:,} repeated"] * bool(event.n_duplicates)
                 aside += [f"{_counted(event.n_unreadable, 'row')} unreadable"] * bool(event.n_unreadable)
+                aside += [f"{_counted(n, 'turn')} of {name} left out" for name, n in event.unheard.items()]
                 passages = f" in {_counted(event.n_passages, 'passage')}" if event.n_passages else ""
                 self._line(_counted(event.n_documents, "document") + passages + (f" ({', '.join(aside)})" if aside else ""))
             case events.StageStarted():

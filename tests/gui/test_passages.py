@@ -42,10 +42,29 @@ def test_that_the_choice_stands_beside_what_is_said_of_long_texts(qtbot):
     with qtbot.waitSignal(texts.corrected) as asked:
         texts.choice.setCurrentIndex(texts.choice.findData("speaker"))
         texts.choice.activated.emit(texts.choice.currentIndex())
-    assert asked.args == [{"split": "speaker"}]
+    assert asked.args == [{"split": "speaker", "without_speakers": ()}]
     texts.show_words("", "speaker")
     assert not texts.isHidden() and texts.choice.currentData() == "speaker"
     assert {texts.choice.itemData(place) for place in range(texts.choice.count())} == {None, *SPLITS}
+
+
+def test_that_speakers_can_be_left_out_where_texts_are_split_by_them(qtbot):
+    texts = LongTexts()
+    qtbot.addWidget(texts)
+    texts.show_words("", "speaker")
+    texts.show_speakers({"INT": 40, "A & B": 38}, ())
+    assert not texts.speakers.isHidden() and texts.speakers.text() == "All speakers"
+    assert [entry.text() for entry in texts.menu.actions()] == ["Leave out INT (40 turns)", "Leave out A && B (38 turns)"]
+    with qtbot.waitSignal(texts.corrected) as asked:
+        texts.menu.actions()[0].trigger()
+    assert asked.args == [{"without_speakers": ("INT",)}]
+    texts.show_speakers({"INT": 40}, ("INT", "Moderator"))
+    assert [(entry.data(), entry.isChecked()) for entry in texts.menu.actions()] == [("INT", True), ("Moderator", True)]
+    assert texts.speakers.text() == "Without INT, Moderator"
+    texts.show_speakers({}, ())
+    assert texts.speakers.isHidden()
+    command = preview_command(CorpusSource("a.csv", split="speaker", without_speakers=("INT", "A & B")))
+    assert {"--without-speaker=INT", "--without-speaker=A & B"} <= set(command)
 
 
 def test_that_the_forecast_counts_passages_where_texts_are_split():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.errors import InputError
 from topicdesk.core.text_making import SPLITS, TextMaking
 from topicdesk.importing.passages import spans_of, split_documents, turns_of
 
@@ -38,6 +39,35 @@ def test_that_turns_are_told_by_names_that_come_again():
         ("And then I stayed, because of the people who were there: good people.\nNote: the phone rings", "ANNA"),
         ("Thank you very much for your time today.", "INT"),
     ]
+
+
+def test_that_an_interviewer_can_be_left_out_and_no_answer_goes_with_the_questions():
+    text = INTERVIEW.replace("INT: Mhm.", "Int: Mhm, and then?\nANNA: Yes.")
+    spans = spans_of(text, "speaker", starts_of(text), 100, frozenset({"int"}))
+    assert [(text[start:stop], speaker) for start, stop, speaker in spans] == [
+        ("Interview 3, 12 May", ""),
+        ("I was looking for something else at the time. It was an accident, really.", "ANNA"),
+        ("Yes.", "ANNA"),
+        ("And then I stayed, because of the people who were there: good people.\nNote: the phone rings", "ANNA"),
+    ]
+
+
+def test_that_turns_left_out_are_counted_and_so_is_a_document_in_which_nobody_else_speaks():
+    texts = (INTERVIEW, "INT: Are you there, or is it the line again?\nINT: Hello, can anybody hear me now?", "")
+    corpus = Corpus(tuple(Document(str(number), text) for number, text in enumerate(texts)), dropped={"empty text": 1})
+    split = split_documents(corpus, "speaker", lambda texts: [starts_of(text) for text in texts], 100, unheard=["int"])
+    assert {passage.id.partition(":")[0] for passage in split.documents} == {"0"}
+    assert not any("INT" in passage.title.split(" · ") for passage in split.documents)
+    assert split.dropped == {"empty text": 1, "only speakers who are left out": 1}
+    assert split.making.unheard == {"int": 5}
+    assert split.making.in_words()[-1] == "left out was what was said by int (5 turns)"
+    assert TextMaking.from_dict(split.making.to_dict()) == split.making
+
+
+def test_that_a_speaker_whom_nobody_knows_is_refused_with_the_names_there_are():
+    corpus = Corpus((Document("1", INTERVIEW),))
+    with pytest.raises(InputError, match="--without-speaker Bob: nobody of that name speaks in these texts; those who do: INT, ANNA"):
+        split_documents(corpus, "speaker", lambda texts: [starts_of(text) for text in texts], 100, unheard=["Bob"])
 
 
 @pytest.mark.parametrize("text", ["Summary: one thing only.\nNothing else.", "a\nb\nc", "", "The following holds: a\nthe next holds: b"])

@@ -57,13 +57,14 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class CorpusRead:
-    """What import understood. `n_passages` is 0 where documents are analysed whole."""
+    """What import understood. `n_passages` is 0 where documents are analysed whole; `unheard` counts the turns of speakers who are left out."""
 
     n_documents: int
     n_duplicates: int
     n_unreadable: int
     dropped: dict[str, int]
     n_passages: int = 0
+    unheard: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -291,17 +292,36 @@ class PromptFilled:
 
 @dataclass(frozen=True)
 class BertopicWritten:
-    """A folder for BERTopic is there. `n_vacant` topics hold no documents any more and are listed in it only for their numbers."""
+    """A folder for BERTopic is there.
+
+    Attributes
+    ----------
+    n_vacant : int
+        Topics that hold no documents any more and are listed only for their numbers.
+    n_passages : int
+        What the topics are topics of, where documents are in passages; else 0.
+    uncounted : tuple of str
+        Languages whose words BERTopic cannot tell by itself.
+    """
 
     paths: tuple[str, ...]
     n_vacant: int
+    n_passages: int = 0
+    uncounted: tuple[str, ...] = ()
 
     def in_words(self) -> str:
         """What the reader should know of it; empty where there is nothing."""
-        if not self.n_vacant:
-            return ""
         which = "1 topic that holds" if self.n_vacant == 1 else f"{self.n_vacant:,} topics that hold"
-        return f"BERTopic will list {which} no documents any more, with Count 0, so that the others keep their numbers."
+        vacant = f"BERTopic will list {which} no documents any more, with Count 0, so that the others keep their numbers."
+        passages = (
+            f"Its documents are the {self.n_passages:,} passages: where BERTopic asks for the documents, give it the texts of passages.csv "
+            "(export the tables as CSV)."
+        )
+        uncounted = (
+            f"Topics, keywords and labels are the same there, but BERTopic cannot cut {' and '.join(self.uncounted)} into words by itself: "
+            "before anything that counts words anew, such as update_topics, give it a vectorizer_model with a segmenter."
+        )
+        return " ".join([vacant] * bool(self.n_vacant) + [passages] * bool(self.n_passages) + [uncounted] * bool(self.uncounted))
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class CorpusSource:
         Whether texts that repeat an earlier one are left out; else they are kept and embedded once.
     split : str or None
         Into what documents are split, "speaker", "paragraph" or "sentences"; None leaves each whole.
+    without_speakers : tuple of str
+        Where documents are split by speaker: whose turns are left out, such as the interviewer's.
     header : bool or None
         Whether the first row names the columns.
     skip : int or None
@@ -41,6 +43,7 @@ class CorpusSource:
     min_words: int | None = None
     drop_duplicates: bool | None = None
     split: str | None = None
+    without_speakers: tuple[str, ...] = ()
     title: str | None = None
     id: str | None = None
     date: str | None = None

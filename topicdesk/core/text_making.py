@@ -24,6 +24,8 @@ class TextMaking:
         What was taken out of the texts ("html", "email", "urls"), and from how many.
     split, n_tokens, n_passages : str, int, int
         Into what documents were split, how many tokens of the embedding model a passage has at most, and how many there are; "" = whole.
+    unheard : dict of str to int
+        The speakers who were left out, and how many turns of each.
     """
 
     columns: tuple[str, ...] = ()
@@ -31,6 +33,7 @@ class TextMaking:
     split: str = ""
     n_tokens: int = 0
     n_passages: int = 0
+    unheard: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as in run.json and in the project."""
@@ -41,7 +44,8 @@ class TextMaking:
         joined = [f"a text is made of the columns {' and '.join(self.columns)}"] * (len(self.columns) > 1)
         taken = ", ".join(f"{TAKEN_OUT[name]} ({n:,} text{'s' * (n != 1)})" for name, n in self.cleaned.items() if n)
         split = f"documents were split {SPLITS.get(self.split, '')} into {self.n_passages:,} passages of at most {self.n_tokens:,} tokens"
-        return joined + [f"taken out were: {taken}"] * bool(taken) + [split] * bool(self.split)
+        unheard = ", ".join(f"{name} ({n:,} turn{'s' * (n != 1)})" for name, n in self.unheard.items())
+        return joined + [f"taken out were: {taken}"] * bool(taken) + [split] * bool(self.split) + [f"left out was what was said by {unheard}"] * bool(unheard)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TextMaking:

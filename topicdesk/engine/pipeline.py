@@ -91,7 +91,7 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
     if run.request.fresh and run.project.artifacts.has_afresh():
         run.emit(events.Notice("fresh-goes-on", "A run with --fresh was cut short here: what it had computed anew is kept, and this one computes the rest."))
     n_passages = len(corpus.documents) if corpus.spans is not None else 0
-    run.emit(events.CorpusRead(len(corpus.rows), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped, n_passages))
+    run.emit(events.CorpusRead(len(corpus.rows), corpus.n_duplicates, len(corpus.unreadable), corpus.dropped, n_passages, corpus.making.unheard))
     find_languages(run, corpus)
     warn_of_languages(run, embedding_file.path)
     tell_unused_card(run)

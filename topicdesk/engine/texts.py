@@ -27,12 +27,14 @@ def read_texts(source: CorpusSource, model: Callable[[], EmbeddingModel], progre
     InputError, Cancelled
         As `read_corpus`; also where nobody knows how to split so.
     """
+    if source.without_speakers and source.split != "speaker":
+        raise InputError("--without-speaker leaves out turns, so texts must be split by them: add --split speaker.")
     if source.split is None:
         return read_corpus(source, progress)
     if source.split not in SPLITS:
         raise InputError(f"--split {source.split}: texts can be split by {', '.join(SPLITS)}.")
     corpus, reader = read_corpus(source, progress), model()
-    corpus = split_documents(corpus, source.split, reader.token_starts, reader.n_own_tokens, progress)
+    corpus = split_documents(corpus, source.split, reader.token_starts, reader.n_own_tokens, progress, source.without_speakers)
     if not corpus.documents:
         raise InputError(f"{source.path}: there is nothing to be split: every text is empty or was left out.")
     return corpus

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from topicdesk.gui.plain_texts import PlainLabel
+from topicdesk.gui.wording import count, listed
 
 CHOICES = (
     (None, "Read the beginning"), ("sentences", "Split by sentences"), ("paragraph", "Split by paragraph"), ("speaker", "Split by speaker"),
 )  # fmt: skip
 MIN_WIDTH = 300
+MOST_SPEAKERS = 20
+SPEAKERS_TOOLTIP = "Whose turns are analysed: an interviewer's questions would make topics of their own"
 TOOLTIP = "Passages are put into topics, and each document gets the shares of its topics. By sentences only long texts are split."
 
 
 class LongTexts(QWidget):
-    """A sentence and a drop-down; hidden where every text is read whole and nothing is to be split.
+    """A sentence and a drop-down; hidden where every text is read whole and nothing is to be split. Split by speaker, a menu of who is left out.
 
     Signals
     -------
@@ -34,12 +39,20 @@ class LongTexts(QWidget):
         self.choice.setAccessibleName("What is done with long texts")
         for split, words in CHOICES:
             self.choice.addItem(words, split)
+        self.speakers = QPushButton()
+        self.speakers.setToolTip(SPEAKERS_TOOLTIP)
+        self.speakers.setAccessibleName("Speakers who are left out")
+        self.menu = QMenu(self)
+        self.speakers.setMenu(self.menu)
+        self.menu.triggered.connect(self._ask)
+        self.speakers.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self.words, 1)
         line.addWidget(self.choice)
-        self.choice.activated.connect(lambda _: self.corrected.emit({"split": self.choice.currentData()}))
+        line.addWidget(self.speakers)
+        self.choice.activated.connect(lambda _: self.corrected.emit({"split": self.choice.currentData(), "without_speakers": ()}))
         self.hide()
 
     def show_words(self, words: str, split: str | None) -> None:
@@ -47,3 +60,18 @@ class LongTexts(QWidget):
         self.words.setText(words)
         self.choice.setCurrentIndex(self.choice.findData(split))
         self.setVisible(bool(words) or split is not None)
+
+    def show_speakers(self, speakers: Mapping[str, int], left_out: Sequence[str]) -> None:
+        """Offer to leave out each of these, of whom it is known how often they speak; the chosen ones are ticked."""
+        self.menu.clear()
+        for name in [*list(speakers)[:MOST_SPEAKERS], *(name for name in left_out if name not in list(speakers)[:MOST_SPEAKERS])]:
+            n_turns = f" ({count(speakers[name], 'turn')})" if name in speakers else ""
+            entry = self.menu.addAction(f"Leave out {name}{n_turns}".replace("&", "&&"))
+            entry.setCheckable(True)
+            entry.setChecked(name in left_out)
+            entry.setData(name)
+        self.speakers.setText(f"Without {listed(list(left_out))}".replace("&", "&&") if left_out else "All speakers")
+        self.speakers.setVisible(not self.menu.isEmpty())
+
+    def _ask(self) -> None:
+        self.corrected.emit({"without_speakers": tuple(entry.data() for entry in self.menu.actions() if entry.isChecked())})

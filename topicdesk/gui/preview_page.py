@@ -120,6 +120,7 @@ class PreviewPage(QWidget):
         self.corrections.show_preview(preview)
         self.unreadable.show_preview(preview)
         self.cleaning.show_preview(preview, source)
+        self.long_texts.show_speakers(preview.get("speakers", {}), source.without_speakers if source is not None else ())
         self.dropped.setText(forecast_wording.left_aside(preview))
         self.dropped.setVisible(bool(self.dropped.text()))
         self._show_cost("Measuring how long it will take…")

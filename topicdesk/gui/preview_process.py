@@ -35,6 +35,7 @@ def preview_command(source: CorpusSource) -> list[str]:
         if (value := getattr(source, field)) is not None:
             command.append(f"{option}={value}")
     command += [f"--text={column}" for column in source.joined]
+    command += [f"--without-speaker={name}" for name in source.without_speakers]
     command += [f"--clean={','.join(source.clean)}"] if source.clean else []
     command += ["--drop-duplicates"] if source.drop_duplicates else []
     if source.header is not None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from topicdesk.core.corpus import Corpus, Spans
+from topicdesk.core.errors import InputError
 from topicdesk.core.passages import in_passages
 from topicdesk.core.progress import Progress
 
@@ -29,9 +30,18 @@ _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|cf|c
 _CLOCK = r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?"
 _TURN = re.compile(rf"^[ \t]*(?:{_CLOCK}\s+)?\[?(?P<name>[^\W\d_](?:[\w.'’ -]{{0,38}}[\w.])?)\]?[ \t]*(?:{_CLOCK})?[ \t]*:(?:[ \t]+|(?=\n)|\Z)", re.MULTILINE)
 MOST_WORDS_OF_NAME = 4
+MOST_NAMED = 8
+NOBODY_ELSE = "only speakers who are left out"
 
 
-def split_documents(corpus: Corpus, split: str, token_starts: TokenStarts, n_tokens: int, progress: Progress = Progress()) -> Corpus:  # noqa: B008 (frozen)
+def split_documents(
+    corpus: Corpus,
+    split: str,
+    token_starts: TokenStarts,
+    n_tokens: int,
+    progress: Progress = Progress(),  # noqa: B008 (frozen)
+    unheard: Sequence[str] = (),
+) -> Corpus:
     """The corpus in passages of at most `n_tokens` tokens; a document without text has none.
 
     Parameters
@@ -40,42 +50,86 @@ def split_documents(corpus: Corpus, split: str, token_starts: TokenStarts, n_tok
         "speaker" (turns; a document without turns by paragraph), "paragraph", or "sentences" (only what is longer than the limit).
     token_starts : callable
         Where each token of some texts begins, in characters, ascending.
+    unheard : sequence of str
+        Speakers whose turns are left out. A document in which nobody else speaks is counted in `dropped`.
+
+    Raises
+    ------
+    InputError
+        Where one of these speaks nowhere.
     """
     rows: list[tuple[int, int, int, str]] = []
+    n_turns = Counter[str]()
+    left_out = frozenset(map(speaker_key, unheard))
     for first in range(0, len(corpus.documents), N_AT_ONCE):
         progress.check()
         texts = [document.text for document in corpus.documents[first : first + N_AT_ONCE]]
         for number, (text, starts) in enumerate(zip(texts, token_starts(texts), strict=True), first):
-            rows += [(number, start, stop, speaker) for start, stop, speaker in spans_of(text, split, starts, n_tokens)]
-    making = replace(corpus.making, split=split, n_tokens=n_tokens, n_passages=len(rows))
-    return replace(in_passages(corpus, Spans.from_rows(rows)), making=making)
+            rows += [(number, start, stop, speaker) for start, stop, speaker in spans_of(text, split, starts, n_tokens, left_out)]
+            n_turns.update(speakers_of(text))
+    making = replace(corpus.making, split=split, n_tokens=n_tokens, n_passages=len(rows), unheard={name: _n_turns(n_turns, name) for name in unheard})
+    silent = len(corpus.with_text) - len({row[0] for row in rows})
+    dropped = corpus.dropped | ({NOBODY_ELSE: silent} if silent else {})
+    return replace(in_passages(corpus, Spans.from_rows(rows)), making=making, dropped=dropped)
 
 
-def spans_of(text: str, split: str, starts: Sequence[int], n_tokens: int) -> list[tuple[int, int, str]]:
-    """Start, end and speaker of each passage of one text."""
+def _n_turns(n_turns: Counter[str], name: str) -> int:
+    """How often somebody speaks. Raises InputError where that is never."""
+    n = sum(count for known, count in n_turns.items() if speaker_key(known) == speaker_key(name))
+    if not n:
+        known = ", ".join(speaker for speaker, _ in n_turns.most_common(MOST_NAMED)) or "nobody is named at the beginning of a line"
+        raise InputError(f"--without-speaker {name}: nobody of that name speaks in these texts; those who do: {known}.")
+    return n
+
+
+def spans_of(text: str, split: str, starts: Sequence[int], n_tokens: int, left_out: frozenset[str] = frozenset()) -> list[tuple[int, int, str]]:
+    """Start, end and speaker of each passage of one text, without the turns of those who are left out."""
     ruler = _Ruler(text, starts, n_tokens)
-    turns = turns_of(text) if split == "speaker" else []
-    if turns:
-        return [(*piece, speaker) for turn, speaker in turns for piece in ruler.fitting(ruler.trimmed(turn))]
+    if split == "speaker" and _named_turns(text):
+        return [(*piece, speaker) for turn, speaker in turns_of(text, left_out) for piece in ruler.fitting(ruler.trimmed(turn))]
     if split == "sentences":
         return [(*piece, "") for piece in ruler.fitting(ruler.trimmed((0, len(text))))]
     return [(*piece, "") for paragraph in ruler.paragraphs() for piece in ruler.fitting(paragraph)]
 
 
-def turns_of(text: str) -> list[tuple[Piece, str]]:
-    """Who speaks from where to where, without the name itself; empty where nobody is named twice at the beginning of a line."""
-    found = [turn for turn in _TURN.finditer(text) if len(turn["name"].split()) <= MOST_WORDS_OF_NAME]
-    if not found or max(Counter(turn["name"] for turn in found).values()) < 2:
+def speakers_of(text: str) -> Counter[str]:
+    """How often each speaker of a text speaks."""
+    return Counter(turn["name"] for turn in _named_turns(text))
+
+
+def speaker_key(name: str) -> str:
+    """By which a speaker is known, however the name is written."""
+    return " ".join(name.split()).casefold()
+
+
+def turns_of(text: str, left_out: frozenset[str] = frozenset()) -> list[tuple[Piece, str]]:
+    """Who speaks from where to where, without the name itself; empty where nobody is named twice at the beginning of a line.
+
+    A short turn goes with the one before it, unless that is left out: whoever answers "Yes, right." is heard all the same.
+    """
+    found = _named_turns(text)
+    if not found:
         return []
     turns: list[tuple[Piece, str]] = [((0, found[0].start()), "")] if text[: found[0].start()].strip() else []
+    is_heard = bool(turns)
     for turn, following in zip(found, [*found[1:], None], strict=True):
         end = following.start() if following is not None else len(text)
-        if len(text[turn.end() : end].split(None, FEWEST_WORDS)) >= FEWEST_WORDS or not turns:
+        if speaker_key(turn["name"]) in left_out:
+            is_heard = False
+            continue
+        if len(text[turn.end() : end].split(None, FEWEST_WORDS)) >= FEWEST_WORDS or not is_heard:
             turns.append(((turn.end(), end), turn["name"]))
         else:
             (start, _), speaker = turns[-1]
             turns[-1] = ((start, end), speaker)
+        is_heard = True
     return turns
+
+
+def _named_turns(text: str) -> list[re.Match[str]]:
+    """Where a line begins with a name; nowhere, where none of them comes again."""
+    found = [turn for turn in _TURN.finditer(text) if len(turn["name"].split()) <= MOST_WORDS_OF_NAME]
+    return found if found and max(Counter(turn["name"] for turn in found).values()) > 1 else []
 
 
 class _Ruler:

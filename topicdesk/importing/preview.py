@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.text_making import joined_text
 from topicdesk.importing.csv_table import no_readable_row
+from topicdesk.importing.passages import speakers_of
 from topicdesk.importing.sieve import Survey, TextSieve
 from topicdesk.importing.sniffing import Understanding, understand
 from topicdesk.importing.table import Rows
@@ -17,6 +19,7 @@ from topicdesk.importing.table import Rows
 BUDGET_SECONDS = 0.7
 _CLOCK_EVERY = 256
 _SHARE_OF_SURVEY = 0.5
+MOST_SPEAKERS = 100
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Preview:
         The sheet of the workbook, or the file of the archive, and all there are.
     text_columns : tuple of str
         The columns whose cells make the text, in the order in which they are joined.
+    speakers : dict of str to int
+        Who speaks in the texts that were looked at and how often, the 100 who do most, most often first; counted only where documents are split by speaker.
     survey : Survey or None
         What cleaning would do to the rows that were looked at first, nearly always all; None where it was not asked for.
     """
@@ -71,6 +76,7 @@ class Preview:
     sheets: tuple[str, ...] = ()
     text_columns: tuple[str, ...] = ()
     survey: Survey | None = None
+    speakers: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self, with_excerpts: bool = False) -> dict[str, Any]:
         """Plain values, as `preview --json` writes them. Rows above the header, mended rows, sheets and joined columns are told only where there are some."""
@@ -99,6 +105,8 @@ class Preview:
             values |= {"sheet": self.sheet, "sheets": list(self.sheets)}
         if len(self.text_columns) > 1:
             values["text_columns"] = list(self.text_columns)
+        if self.speakers:
+            values["speakers"] = self.speakers
         return values
 
 
@@ -121,11 +129,12 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
     """
     started = time.monotonic()
     sieve = TextSieve(source)
-    understanding = understand(source)
-    survey = Survey() if with_survey and understanding.text_columns else None
     limit = None if n_rows is None or budget_seconds is None else started + budget_seconds
+    understanding = understand(source, is_beginning=limit is not None)
+    survey = Survey() if with_survey and understanding.text_columns else None
+    speakers = Counter[str]() if source.split == "speaker" else None
     with understanding.open_rows() as (rows, _):
-        shown, n_read, n_duplicates, complete = _look(rows, understanding.text_columns, n_rows, limit, sieve, survey)
+        shown, n_read, n_duplicates, complete = _look(rows, understanding.text_columns, n_rows, limit, sieve, survey, speakers)
         if complete and not n_read:
             raise no_readable_row(rows.unreadable)
     layout = understanding.layout
@@ -136,7 +145,7 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         quote=layout.quote,
         header=layout.header,
         columns=_columns(understanding),
-        n_rows=n_read if complete else None,
+        n_rows=n_read if complete and not layout.is_beginning else None,
         unreadable=tuple(rows.unreadable),
         dropped=dict(sieve.dropped),
         rows=tuple(shown),
@@ -148,11 +157,12 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         sheets=layout.sheets,
         text_columns=tuple(understanding.names[column] for column in understanding.text_columns),
         survey=survey,
+        speakers=dict((speakers or Counter()).most_common(MOST_SPEAKERS)),
     )
 
 
 def _look(
-    rows: Rows, text_columns: Sequence[int], n_shown: int | None, limit: float | None, sieve: TextSieve, survey: Survey | None
+    rows: Rows, text_columns: Sequence[int], n_shown: int | None, limit: float | None, sieve: TextSieve, survey: Survey | None, speakers: Counter[str] | None
 ) -> tuple[list[tuple[str, ...]], int, int, bool]:
     """Rows to show, how many were read, how many repeat a text, and whether the file ended."""
     shown: list[tuple[str, ...]] = []
@@ -170,6 +180,8 @@ def _look(
             if text := sieve.take(as_written):
                 n_with_text += 1
                 seen.add(hash(text))
+                if speakers is not None:
+                    speakers.update(speakers_of(text))
         if limit is not None and n_read % _CLOCK_EVERY == 0:
             moment = time.monotonic()
             survey = None if end_of_survey is not None and moment > end_of_survey else survey

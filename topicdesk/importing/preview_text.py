@@ -13,6 +13,7 @@ _MOST_LISTED = 5
 _WIDEST_CELL = 60
 _MOST_ROWS = 10
 _MOST_COLUMNS = 50
+_MOST_SPEAKERS = 8
 
 
 def render_preview(preview: Preview, n_characters: int = 100) -> str:
@@ -47,7 +48,7 @@ def _left_aside(preview: Preview, n_characters: int) -> list[str]:
     lines += [f"{_counted(count, 'row')} not analysed: {reason}" for reason, count in preview.dropped.items()]
     if preview.duplicates:
         lines.append(f"{_counted(preview.duplicates, 'row')} with the text of an earlier one")
-    lines += _offered(preview)
+    lines += [*_offered(preview), *_spoken(preview, n_characters)]
     lines += _listed(preview.mended, "mended", n_characters)
     lines += _listed(preview.unreadable, "unreadable", n_characters)
     return lines
@@ -61,6 +62,15 @@ def _offered(preview: Preview) -> list[str]:
     among = "" if found["n_texts"] == preview.n_rows else f" of the first {found['n_texts']:,}"
     words = {"html": "HTML", "email": "e-mail headers or a signature", "urls": "web addresses"}
     return [f"{_counted(found[name], 'row')}{among} with {what}: --clean {name} takes it out" for name, what in words.items() if found[name]]
+
+
+def _spoken(preview: Preview, n_characters: int) -> list[str]:
+    """Who speaks, and how to leave somebody out."""
+    if not preview.speakers:
+        return []
+    said = ", ".join(f"{printable(name)} ({_counted(n, 'turn')})" for name, n in list(preview.speakers.items())[:_MOST_SPEAKERS])
+    more = ", ..." * (len(preview.speakers) > _MOST_SPEAKERS)
+    return textwrap.wrap(f"speakers: {said}{more}; --without-speaker NAME leaves one out", n_characters, subsequent_indent="    ")
 
 
 def _listed(rows: Sequence[tuple[int, str]], what: str, n_characters: int) -> list[str]:
