@@ -1,9 +1,10 @@
 import numpy as np
 from numpy.testing import assert_array_equal
 
+from topicdesk.core.languages import named_languages
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.stages import vocabulary
-from topicdesk.stages.vocabulary import count_terms, terms_to_embed
+from topicdesk.stages.vocabulary import count_terms, make_vectoriser, plain_vectoriser, terms_to_embed
 
 TEXTS = ["solar power and wind power", "wind power", "", "court appeal", "court"]
 
@@ -34,3 +35,12 @@ def test_that_a_corpus_without_words_has_no_terms():
     assert found.terms == ()
     assert found.counts.shape == (3, 0)
     assert_array_equal(terms_to_embed(found), np.zeros(0))
+
+
+def test_that_what_is_written_down_for_others_counts_the_same_words():
+    texts = ["L'homme et l’eau de l'océan qu'il aime d'abord, aujourd'hui; l'État-nation", "Dell'acqua un'altra volta, presqu'île", "State-of-the-art isn't"]
+    for languages in map(named_languages, ("French", "Italian, French", "English", "Hindi, French")):
+        plain, ours = (make(languages, KeywordSettings()).fit(texts) for make in (plain_vectoriser, make_vectoriser))
+        assert plain.preprocessor is None
+        assert list(plain.get_feature_names_out()) == list(ours.get_feature_names_out())
+        assert_array_equal(plain.transform(texts).toarray(), ours.transform(texts).toarray())

@@ -18,7 +18,7 @@ from topicdesk.exporting.bertopic_folder import UNASSIGNED, ClassTerms, topic_ro
 from topicdesk.project.store import Project
 from topicdesk.stages.keywords import Describer, TopicKeywords, class_scores
 from topicdesk.stages.spoken_languages import languages_of
-from topicdesk.stages.vocabulary import Vocabulary, make_vectoriser
+from topicdesk.stages.vocabulary import Vocabulary, plain_vectoriser
 
 PLAIN = (str, int, float, list, tuple)  # parameters of the vectoriser that JSON holds; a segmenter it does not
 
@@ -41,14 +41,18 @@ def export_bertopic(request: BertopicRequest, workshop: Workshop) -> BertopicWri
             raise InputError(f"{project.path}: the embeddings that BERTopic needs were cleared; run once more, then export.") from error
         analysis = with_edits(project, found, workshop).analysis
         _, vocabulary = vocabulary_of(project, found)
-        vectoriser = make_vectoriser(languages_of(project.corpus().texts, found.settings.keywords.language), found.settings.keywords)
+        corpus = project.corpus()
+        languages = languages_of(corpus.texts, found.settings.keywords.language)
+        vectoriser = plain_vectoriser(languages, found.settings.keywords)
         parameters: dict[str, object] = {name: value for name, value in vectoriser.get_params().items() if name != "vocabulary" and isinstance(value, PLAIN)}
         counted, of_unassigned = _class_terms(analysis, vocabulary, parameters)
         try:
             written = write_bertopic(Path(request.folder), analysis, _middles(analysis, vectors), counted, of_unassigned.keywords)
         except OSError as error:
             raise InputError(f"{request.folder}: the folder cannot be written ({error.strerror}).") from error
-        return BertopicWritten(tuple(map(str, written)), sum(not topic.size for topic in analysis.topics[: topic_rows(analysis)[-1] + 1]))
+        n_vacant = sum(not topic.size for topic in analysis.topics[: topic_rows(analysis)[-1] + 1])
+        uncounted = tuple(language.name for language in languages if language.is_unspaced)
+        return BertopicWritten(tuple(map(str, written)), n_vacant, 0 if corpus.spans is None else len(corpus.documents), uncounted)
 
 
 def _middles(analysis: Analysis, vectors: FloatArray) -> FloatArray:

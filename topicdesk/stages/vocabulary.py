@@ -14,7 +14,7 @@ from topicdesk.core.languages import Language
 from topicdesk.core.settings import KeywordSettings
 from topicdesk.stages.function_words import function_words_of
 from topicdesk.stages.spoken_languages import languages_of
-from topicdesk.stages.words import ANY_WORD, WORD_WITH_LETTERS, Cut, cutter_of, joined, pattern_of, without_elisions
+from topicdesk.stages.words import ANY_WORD, WORD_WITH_LETTERS, Cut, cutter_of, joined, passing_over_elisions, pattern_of, without_elisions
 
 STAGE_VERSION = 2
 LONGEST_TERM = 100  # characters: a key or a picture in base64 is no keyword, and would fill the prompt
@@ -115,6 +115,18 @@ def make_vectoriser(languages: Sequence[Language], settings: KeywordSettings) ->
         token_pattern=pattern if is_dropping or pattern != WORD_WITH_LETTERS else ANY_WORD,
         preprocessor=_lower_without_elisions if is_dropping and any(language.has_elision for language in languages) else None,
     )
+
+
+def plain_vectoriser(languages: Sequence[Language], settings: KeywordSettings) -> Any:
+    """The same, of plain parameters alone, so that it can be written down: elisions are passed over by its pattern. Without spaces it tells no words."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectoriser = make_vectoriser(languages, settings)
+    if callable(vectoriser.analyzer):
+        return CountVectorizer(ngram_range=(1, settings.ngram_max), token_pattern=pattern_of(languages))
+    if vectoriser.preprocessor is not None:
+        vectoriser.set_params(preprocessor=None, token_pattern=passing_over_elisions(vectoriser.token_pattern))
+    return vectoriser
 
 
 def _lower_without_elisions(text: str) -> str:

@@ -45,6 +45,11 @@ def without_elisions(text: str) -> str:
     return _ELISION.sub("", text)
 
 
+def passing_over_elisions(pattern: str) -> str:
+    """The pattern of a word as one whose group is the word without an article that leans on it."""
+    return f"(?u)(?:{_ELISION.pattern})?({pattern.removeprefix('(?u)')})"
+
+
 def lacking_segmenters(languages: Iterable[Language]) -> list[Language]:
     """Languages without spaces whose words cannot be told here."""
     return [language for language in languages if language.is_unspaced and not has_segmenter(language)]
