@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("--rows", default="20", metavar="N|all", help="how many rows are shown")
     preview.add_argument("--json", action="store_true", help="as one JSON object")
     preview.add_argument("--excerpts", action="store_true", help="with --json: how the rows that cannot be read begin, and what cleaning would do")
+    preview.add_argument("--languages", action="store_true", help="with --json: also what the texts are written in, which takes a second more")
     sample = commands.add_parser("sample", help="write the sample corpus")
     sample.add_argument("folder", type=Path, help="where sample.csv is written")
     models = commands.add_parser("models", help="list, check, add models; place the starter models")
@@ -203,6 +204,7 @@ def _writable_folder(folder: Path) -> Path:
 
 
 def _preview(chosen: argparse.Namespace) -> int:
+    from topicdesk.engine.preview_languages import languages_in_words, told_languages
     from topicdesk.importing.preview import preview_corpus
     from topicdesk.importing.preview_text import render_preview
 
@@ -210,7 +212,13 @@ def _preview(chosen: argparse.Namespace) -> int:
         raise InputError(f"--rows {chosen.rows}: it takes a whole number or all.")
     with_survey = chosen.excerpts or not chosen.json
     preview = preview_corpus(_source(chosen), None if chosen.rows == "all" else int(chosen.rows), with_survey=with_survey)
-    print(json.dumps(preview.to_dict(chosen.excerpts), ensure_ascii=True) if chosen.json else render_preview(preview))
+    if chosen.json:
+        told = {"languages": told_languages(preview.texts)} if chosen.languages else {}
+        print(json.dumps(preview.to_dict(chosen.excerpts) | told, ensure_ascii=True))
+        return 0
+    print(render_preview(preview), flush=True)  # at once; what tells languages takes a second to load
+    if words := languages_in_words(preview.texts):
+        print(words)
     return 0
 
 

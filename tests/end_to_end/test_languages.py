@@ -41,6 +41,17 @@ def test_that_function_words_of_both_languages_stay_out_and_both_are_recorded(st
     assert said & FUNCTION_WORDS and "the" not in said
 
 
+@pytest.mark.slow
+def test_that_a_preview_says_what_the_texts_are_written_in(tmp_path):
+    rows = [(number, text.format(whom)) for number, whom in enumerate(WHOM) for text in SUBJECTS.values()]
+    corpus = write_csv(tmp_path / "deutsch.csv", ("id", "text"), rows)
+    shown = topicdesk("preview", corpus)
+    assert (shown.code, shown.out.splitlines()[-1]) == (0, "Language: German"), shown.err
+    told = topicdesk("preview", corpus, "--json", "--languages")
+    assert json.loads(told.out)["languages"] == {"German": 1.0}
+    assert "languages" not in json.loads(topicdesk("preview", corpus, "--json").out)
+
+
 def test_that_an_unknown_language_is_refused_before_anything_is_read(tmp_path):
     corpus = write_csv(tmp_path / "c.csv", ("text",), [("Eins",), ("Zwei",)])
     (tmp_path / "s.toml").write_text('[keywords]\nlanguage = "Klingon"\n')

@@ -20,6 +20,7 @@ BUDGET_SECONDS = 0.7
 _CLOCK_EVERY = 256
 _SHARE_OF_SURVEY = 0.5
 MOST_SPEAKERS = 100
+MOST_TEXTS, TEXT_CHARACTERS = 200, 1500
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Preview:
         The columns whose cells make the text, in the order in which they are joined.
     speakers : dict of str to int
         Who speaks in the texts that were looked at and how often, the 100 who do most, most often first; counted only where documents are split by speaker.
+    texts : tuple of str
+        How the first texts begin, by which their language can be told.
     survey : Survey or None
         What cleaning would do to the rows that were looked at first, nearly always all; None where it was not asked for.
     """
@@ -77,6 +80,7 @@ class Preview:
     text_columns: tuple[str, ...] = ()
     survey: Survey | None = None
     speakers: dict[str, int] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
 
     def to_dict(self, with_excerpts: bool = False) -> dict[str, Any]:
         """Plain values, as `preview --json` writes them. Rows above the header, mended rows, sheets and joined columns are told only where there are some."""
@@ -110,6 +114,21 @@ class Preview:
         return values
 
 
+@dataclass
+class _Heard:
+    """What is kept of the texts that were looked at."""
+
+    counts_speakers: bool
+    speakers: Counter[str] = field(default_factory=Counter)
+    texts: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        if len(self.texts) < MOST_TEXTS:
+            self.texts.append(text[:TEXT_CHARACTERS])
+        if self.counts_speakers:
+            self.speakers.update(speakers_of(text))
+
+
 def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds: float | None = BUDGET_SECONDS, with_survey: bool = False) -> Preview:
     """Look at a file as `read_corpus` would read it.
 
@@ -132,9 +151,9 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
     limit = None if n_rows is None or budget_seconds is None else started + budget_seconds
     understanding = understand(source, is_beginning=limit is not None)
     survey = Survey() if with_survey and understanding.text_columns else None
-    speakers = Counter[str]() if source.split == "speaker" else None
+    heard = _Heard(counts_speakers=source.split == "speaker")
     with understanding.open_rows() as (rows, _):
-        shown, n_read, n_duplicates, complete = _look(rows, understanding.text_columns, n_rows, limit, sieve, survey, speakers)
+        shown, n_read, n_duplicates, complete = _look(rows, understanding.text_columns, n_rows, limit, sieve, survey, heard)
         if complete and not n_read:
             raise no_readable_row(rows.unreadable)
     layout = understanding.layout
@@ -157,12 +176,13 @@ def preview_corpus(source: CorpusSource, n_rows: int | None = 20, budget_seconds
         sheets=layout.sheets,
         text_columns=tuple(understanding.names[column] for column in understanding.text_columns),
         survey=survey,
-        speakers=dict((speakers or Counter()).most_common(MOST_SPEAKERS)),
+        speakers=dict(heard.speakers.most_common(MOST_SPEAKERS)),
+        texts=tuple(heard.texts),
     )
 
 
 def _look(
-    rows: Rows, text_columns: Sequence[int], n_shown: int | None, limit: float | None, sieve: TextSieve, survey: Survey | None, speakers: Counter[str] | None
+    rows: Rows, text_columns: Sequence[int], n_shown: int | None, limit: float | None, sieve: TextSieve, survey: Survey | None, heard: _Heard
 ) -> tuple[list[tuple[str, ...]], int, int, bool]:
     """Rows to show, how many were read, how many repeat a text, and whether the file ended."""
     shown: list[tuple[str, ...]] = []
@@ -180,8 +200,7 @@ def _look(
             if text := sieve.take(as_written):
                 n_with_text += 1
                 seen.add(hash(text))
-                if speakers is not None:
-                    speakers.update(speakers_of(text))
+                heard.note(text)
         if limit is not None and n_read % _CLOCK_EVERY == 0:
             moment = time.monotonic()
             survey = None if end_of_survey is not None and moment > end_of_survey else survey
