@@ -58,7 +58,8 @@ def _until(stream: IO[bytes], opening: re.Pattern[bytes], element: bytes, n_elem
         return None
     prefix = found[1]
     ends = re.compile(rb"</%b%b\s*>|<%b%b(?:\s[^>]*)?/>" % (prefix, element, prefix, element))
-    pieces, n_seen, carried = [], 0, b""
+    pieces: list[bytes] = []
+    n_seen, carried = 0, b""
     while read:
         window = carried + read
         last = 0
