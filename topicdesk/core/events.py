@@ -377,7 +377,7 @@ Event = (
     | Relabelled
     | RequestFailed
 )
-_TUPLES = ("outputs", "rows", "likeness", "paths", "gone", "language_notes")
+_TUPLES = ("outputs", "rows", "likeness", "paths", "gone", "language_notes", "uncounted")
 LAST_WORDS = (RunFinished, RunFailed, RunCancelled)
 _BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in typing.get_args(Event)}
 
