@@ -5,7 +5,7 @@ import pytest
 
 from topicdesk.core.errors import Cancelled, TopicDeskError
 from topicdesk.core.progress import Progress
-from topicdesk.llm.batching import arrangements, common_prefix
+from topicdesk.llm.batching import Prefix, common_prefix
 from topicdesk.llm.decoder import LanguageModel
 from topicdesk.llm.wide_weights import should_widen
 
@@ -131,6 +131,7 @@ def spied(model, monkeypatch):
     """The model, its library watched: how often each native function was called, and what llama_decode is made to answer."""
     spy = Spy(model._lib)
     monkeypatch.setattr(model, "_lib", spy)
+    monkeypatch.setattr(model, "_prefix", Prefix([]))  # not read yet
     model._end_decoding()
     yield model, spy
     model._end_decoding()
@@ -195,15 +196,13 @@ def test_that_the_shared_prefix_is_read_once_for_lists_that_share_it(spied):
     assert spy.n_calls["llama_init_from_model"] == 1
 
 
-def test_that_a_longer_prompt_that_fits_as_well_reads_no_prefix_again(spied):
+def test_that_longer_prompts_do_not_read_the_shared_prefix_again(spied):
     model, spy = spied
     asked = prompts(model)
-    n_prefix, longest = len(common_prefix(asked)), max(map(len, asked))
-    ways = {more: list(arrangements(longest + more, n_prefix, 2, 4, None)) for more in range(200)}
-    more = next(more for more, way in ways.items() if way != ways[0] and way[0] == ways[0][0])  # they differ in what would be tried next
     list(model.answer(asked, 2, n_parallel=4))
-    list(model.answer([*asked, max(asked, key=len) + asked[0][-1:] * more], 2, n_parallel=4))
-    assert spy.n_calls["llama_init_from_model"] == 1
+    list(model.answer([prompt + asked[0][-1:] * 60 for prompt in asked], 2, n_parallel=4))
+    assert spy.n_calls["llama_init_from_model"] == 2
+    assert spy.n_calls["llama_state_seq_get_data"] == 1
 
 
 def test_that_little_memory_makes_one_stream_of_all_and_admits_what_surely_fits(spied, one_by_one):
@@ -241,11 +240,17 @@ def test_that_widened_weights_answer_as_the_files_own(model, starter_models, one
 
 
 @pytest.mark.parametrize(
-    ("file_type", "n_parameters", "n_gpu_layers", "expected"),
-    [("3", 135_000_000, 0, True), ("9", 135_000_000, 0, True), ("3", 13_000_000_000, 0, False), ("15", 135_000_000, 0, False), ("3", 135_000_000, 99, False)],
+    ("quantisation", "n_parameters", "n_gpu_layers", "expected"),
+    [
+        ("Q4_1", 135_000_000, 0, True),
+        ("Q5_1", 135_000_000, 0, True),
+        ("Q4_1", 13_000_000_000, 0, False),
+        ("Q4_K_M", 135_000_000, 0, False),
+        ("Q4_1", 135_000_000, 99, False),
+    ],
 )
-def test_that_only_small_weights_that_are_slow_here_are_widened(monkeypatch, file_type, n_parameters, n_gpu_layers, expected):
+def test_that_only_small_weights_that_are_slow_here_are_widened(monkeypatch, quantisation, n_parameters, n_gpu_layers, expected):
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    assert should_widen(file_type, n_parameters, n_gpu_layers) == (expected and hasattr(os, "memfd_create"))
+    assert should_widen(quantisation, n_parameters, n_gpu_layers) == (expected and hasattr(os, "memfd_create"))
     monkeypatch.setattr("platform.machine", lambda: "arm64")
-    assert not should_widen(file_type, n_parameters, n_gpu_layers)
+    assert not should_widen(quantisation, n_parameters, n_gpu_layers)

@@ -94,12 +94,6 @@ class Vocabulary:
             pieces.append(buffer.raw[: max(n_bytes, 0)])
         return b"".join(pieces).decode("utf-8", "replace")
 
-    def described(self, key: str) -> str:
-        """A value of the file's description ("general.file_type"); empty where it is not there."""
-        buffer = ctypes.create_string_buffer(4096)
-        n_bytes = self._lib.llama_model_meta_val_str(self._model, key.encode(), buffer, 4096)
-        return buffer.value.decode("utf-8", "replace") if n_bytes >= 0 else ""
-
     def _take(self, model: Any) -> None:
         lib = self._lib
         self._model = model

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SLOW_FILE_TYPES = ("3", "9")  # general.file_type of mostly Q4_1 and mostly Q5_1
+SLOW_QUANTISATIONS = ("Q4_1", "Q5_1")
 WIDE_FILE_TYPE = 1  # mostly F16
 MOST_PARAMETERS = 500_000_000  # widened: 1 GB
 
@@ -24,9 +24,9 @@ def can_widen() -> bool:
     return platform.machine().lower() in ("x86_64", "amd64") and hasattr(os, "memfd_create")
 
 
-def should_widen(file_type: str, n_parameters: int, n_gpu_layers: int) -> bool:
+def should_widen(quantisation: str, n_parameters: int, n_gpu_layers: int) -> bool:
     """Whether a model is small, slow on this kind of processor and not for the graphics card."""
-    return can_widen() and file_type in SLOW_FILE_TYPES and n_parameters <= MOST_PARAMETERS and n_gpu_layers == 0
+    return can_widen() and quantisation in SLOW_QUANTISATIONS and n_parameters <= MOST_PARAMETERS and n_gpu_layers == 0
 
 
 @contextlib.contextmanager
