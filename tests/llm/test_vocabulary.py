@@ -25,8 +25,6 @@ def written(vocabulary, tokens):
 def test_that_a_vocabulary_says_what_its_file_says(like_llama_2):
     assert like_llama_2.begin_tokens == [1]
     assert like_llama_2.chat_template == "<<SYS>>"
-    assert like_llama_2.described("general.architecture") == "llama"
-    assert like_llama_2.described("general.nothing") == ""
 
 
 def test_that_pieces_get_no_space_and_no_beginning_of_their_own(like_llama_2):
