@@ -105,3 +105,9 @@ def test_that_no_common_function_word_is_among_the_first_words_of_real_texts(sha
         (found,) = named_languages(language)
         assert not {counted.terms[place] for place in often} & function_words_of([found])
         assert not {counted.terms[place] for place in often} & set(COMMON[found.code].split())
+
+
+def test_that_the_english_function_words_are_those_of_scikit_learn():
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    assert function_words_of(named_languages("English")) == ENGLISH_STOP_WORDS

@@ -10,7 +10,7 @@ from topicdesk.core.languages import Language
 from topicdesk.stages.words import words_of
 
 _LISTS = {
-    "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch", "en": "english", "fi": "finnish",
+    "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch", "fi": "finnish",
     "fr": "french", "de": "german", "gu": "gujarati", "he": "hebrew", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ms": "malaysian",
     "it": "italian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sk": "slovak", "es": "spanish",
     "sv": "swedish", "tr": "turkish", "uk": "ukrainian", "vi": "vietnamese", "fa": "persian", "el": "greek", "zh": "chinese", "ja": "japanese",
@@ -27,12 +27,10 @@ def function_words_of(languages: Iterable[Language]) -> frozenset[str]:
 
 @cache
 def function_words_by_code() -> dict[str, frozenset[str]]:
-    """The lists as their packages have them; English from scikit-learn: the other's 1,333 entries also hold words that name topics."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+    """The lists as their package has them; English is scikit-learn's: the other's 1,333 entries also hold words that name topics."""
     from stop_words import get_stop_words
 
-    lists = {code: _single_words(get_stop_words(name)) for code, name in _LISTS.items()}
-    return lists | {"en": _single_words(list(ENGLISH_STOP_WORDS))}
+    return {code: _single_words(get_stop_words(name)) for code, name in _LISTS.items()} | {"en": _lacking()["en"]}
 
 
 @cache
