@@ -1,4 +1,5 @@
-"""Rows a second, peak memory and time to the preview of 1,000,000 rows of 1 kB (100,000 unless FULL=1), beside pandas and polars.
+"""Rows a second, peak memory and time to the preview of 1,000,000 rows of 1 kB (100,000 unless FULL=1), beside pandas and polars;
+and how long `topicdesk preview` takes from start to end for 100,000 such rows as CSV, XLSX and Parquet.
 
 Each reader runs in a process of its own, one after the other, twice; the better run counts. Polars only where it is installed.
 """
@@ -12,14 +13,19 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 N_ROWS = 1_000_000 if os.environ.get("FULL") else 100_000
+N_PREVIEWED = 100_000
 ROWS = """from topicdesk.importing.sniffing import understand
+started = time.perf_counter()
 with understand(CorpusSource(path)).open_rows() as (rows, _): n = sum(1 for _ in rows)"""
 CORPUS = """from topicdesk.importing.read_corpus import read_corpus
+started = time.perf_counter()
 n = len(read_corpus(CorpusSource(path)).documents)"""
 PREVIEW = """from topicdesk.importing.preview import preview_corpus
+started = time.perf_counter()
 n = len(preview_corpus(CorpusSource(path), 50).rows)"""
 OTHER = """import {0}
 started = time.perf_counter()
@@ -32,7 +38,6 @@ PROGRAM = """
 import json, resource, sys, time
 from topicdesk.core.requests import CorpusSource
 path = sys.argv[1]
-started = time.perf_counter()
 {reader}
 seconds = time.perf_counter() - started
 print(json.dumps([n, seconds, time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
@@ -52,6 +57,33 @@ def main() -> None:
                 continue
             n, seconds, processor, memory = min(runs, key=lambda run: run[1])
             print(f"{name:<24}{seconds:>10.2f}{n / seconds:>14,.0f}{processor:>14.2f}{memory:>11,.0f}")
+        print(f"\ntopicdesk preview --json, {N_PREVIEWED:,} rows")
+        for of_format in write_formats(Path(folder)):
+            seconds = min(seconds_of_preview(of_format) for _ in range(3))
+            print(f"{of_format.suffix:<24}{seconds:>10.2f}{of_format.stat().st_size / 1e6:>10,.0f} MB")
+
+
+def seconds_of_preview(path: Path) -> float:
+    """Seconds from the start of the command to its end."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-P", "-m", "topicdesk", "preview", str(path), "--json"], capture_output=True, check=True)
+    return time.perf_counter() - started
+
+
+def write_formats(folder: Path) -> list[Path]:
+    """The same rows in each format."""
+    import pyarrow.csv
+    import pyarrow.parquet
+    import xlsxwriter
+
+    paths = [folder / f"rows.{ending}" for ending in ("csv", "xlsx", "parquet")]
+    write_corpus(paths[0], N_PREVIEWED)
+    pyarrow.parquet.write_table(pyarrow.csv.read_csv(paths[0]), paths[2])
+    with xlsxwriter.Workbook(str(paths[1]), {"tmpdir": str(folder)}) as workbook, paths[0].open(newline="", encoding="utf-8") as stream:
+        sheet = workbook.add_worksheet()
+        for number, cells in enumerate(csv.reader(stream)):
+            sheet.write_row(number, 0, cells)
+    return paths
 
 
 def measure(reader: str, path: Path) -> list[float] | None:

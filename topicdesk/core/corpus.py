@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, groupby, islice, repeat
+from itertools import chain
 from typing import NamedTuple, Self
 
 import numpy as np
 
 from topicdesk.core.arrays import IntArray
 from topicdesk.core.text_making import TextMaking, joined_text
-
-_ROWS_AT_ONCE = 32
-_LENGTH = struct.Struct("<Q")
 
 
 class Document(NamedTuple):
@@ -139,14 +135,12 @@ class Corpus:
         return len(self.with_text) - len({self.documents[i].text for i in self.with_text})
 
 
-def fingerprint_of(fields: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+def fingerprint_of(fields: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """sha256 over the names of the columns and, for each document, its id, text, title ("" for none) and all its cells."""
     digest = hashlib.sha256()
-    _feed(digest, [tuple(fields)])
-    left = iter(rows)
-    while some := list(islice(left, _ROWS_AT_ONCE)):
-        for _, alike in groupby(some, len):
-            _feed(digest, list(alike))
+    _feed(digest, fields)
+    for row in rows:
+        _feed(digest, row)
     return digest.hexdigest()
 
 
@@ -155,11 +149,10 @@ def passage_cells(passage: tuple[int, int, int, str]) -> tuple[str, ...]:
     return tuple(map(str, passage))
 
 
-def _feed(digest: hashlib._Hash, rows: Sequence[Sequence[str]]) -> None:
-    """Hash rows of as many cells, each cell after its length, so that ("ab", "c") and ("a", "bc") differ, and a mark after each row."""
-    pieces: list[Iterable[bytes]] = []
-    for cells in zip(*rows):
-        encoded = [cell.encode("utf-8", "surrogatepass") for cell in cells]
-        pieces += (map(_LENGTH.pack, map(len, encoded)), encoded)
-    pieces.append(repeat(b"\xff", len(rows)))
-    digest.update(b"".join(chain.from_iterable(zip(*pieces))))
+def _feed(digest: hashlib._Hash, cells: Iterable[str]) -> None:
+    """Hash cells with their lengths, so that ("ab", "c") and ("a", "bc") differ."""
+    for cell in cells:
+        encoded = cell.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little"))
+        digest.update(encoded)
+    digest.update(b"\xff")

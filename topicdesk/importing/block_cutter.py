@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from topicdesk.importing.dialect import Dialect
@@ -46,9 +45,12 @@ class BlockCutter:
         ends = cells[self._width :: self._width + 1]
         if len(cells) != n_rows * (self._width + 1) or not n_rows == ends.count(_END) == cells.count(_END):
             return None
-        if inside and not self._put_back(cells, inside):
-            return None
         columns = [cells[number :: self._width + 1] for number in range(self._width)]
+        if inside:
+            filled = self._put_back(cells, columns, inside)
+            if filled is None:
+                return None
+            columns = filled
         return (columns, rest) if self._width > 1 or all(map(str.strip, columns[0])) else None
 
     def _closed(self, parts: list[str]) -> str | None:
@@ -67,15 +69,16 @@ class BlockCutter:
                 return rest
         return None
 
-    def _put_back(self, cells: list[str], inside: Sequence[str]) -> bool:
-        """Put what is quoted into the cells where it stood. Returns whether all of it was a whole cell; two pieces side by side are one with a mark in it."""
-        taken: Iterator[str] = iter(inside)
-        if cells.count(_QUOTED) == len(inside):
-            cells[:] = [next(taken) if cell == _QUOTED else cell for cell in cells]
-            return True
+    def _put_back(self, cells: list[str], columns: list[list[str]], inside: list[str]) -> list[list[str]] | None:
+        """The columns with what is quoted where it stood; None where some of it was not a whole cell. Two pieces side by side are one with a mark in it."""
+        n_quoted = [column.count(_QUOTED) for column in columns]
+        if sum(n_quoted) == len(inside) == len(columns[0]) == max(n_quoted):  # the usual file: one column is quoted, and all of it
+            columns[n_quoted.index(len(inside))] = inside
+            return columns
+        taken = iter(inside)
         for place, cell in enumerate(cells):
             if _QUOTED in cell:
                 if cell.strip(_QUOTED):
-                    return False
+                    return None
                 cells[place] = self._quote.join(islice(taken, len(cell)))
-        return True
+        return [cells[number :: self._width + 1] for number in range(self._width)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from topicdesk.importing.table import Block, Rows
 SAMPLE_SEED = 42
 _PROGRESS_EVERY = 2000
 _OPTIONAL: tuple[Role, Role, Role] = ("title", "date", "class")
+_ID = itemgetter(0)
 _AS_DOCUMENT: Any = partial(tuple.__new__, Document)  # Document._make without a step in Python
 
 
@@ -68,7 +70,7 @@ def read_corpus(source: CorpusSource, progress: Progress = Progress()) -> Corpus
                 raise no_readable_row(rows.unreadable)
         if state_of(file.path) != before:
             raise InputError(f"{source.path}: the file changed while it was read; wait until it is whole, then open it again.")
-        if "id" in understanding.guessed and len({document.id for document in documents}) < len(documents):
+        if "id" in understanding.guessed and len(set(map(_ID, documents))) < len(documents):
             documents = [document._replace(id=str(number)) for document, number in zip(documents, numbers, strict=True)]
         documents, dropped, cleaned = _sifted(documents, sieve, progress)
         making = TextMaking(tuple(understanding.names[column] for column in understanding.text_columns), cleaned)
@@ -133,12 +135,16 @@ def _reporting(progress: Progress, position: Callable[[], int], n_bytes: int) ->
 
 @contextmanager
 def _without_search_for_garbage() -> Iterator[None]:
-    """Python looks through all objects again and again while many are made; a corpus holds no cycles, and the search took half of the time."""
+    """Python looks through all objects again and again while many are made; a corpus holds no cycles, and the search took half of the time.
+
+    What is there at the end is set aside from later searches too; it is freed as ever where nobody holds it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 
