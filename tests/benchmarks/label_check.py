@@ -97,7 +97,7 @@ def read_case(project_path: Path) -> Case:
         assert number is not None
         analysis = project.analyses.get(number, corpus.fingerprint)
         assert analysis is not None
-        told = [tuple(first) for _, (first, _) in project.artifacts.values(analysis.keys["keywords"])]
+        told = [tuple(first) for _, (first, *_) in project.artifacts.values(analysis.keys["keywords"])]
     held = hold_out(corpus.texts, analysis.assignment)
     language = language_wanted("", languages_of(corpus.texts))
     return Case(analysis, corpus.texts, held, told, language)
