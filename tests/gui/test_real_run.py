@@ -79,8 +79,16 @@ def test_that_the_window_closes_in_time_in_the_middle_of_a_real_projection_and_l
     seconds = time.perf_counter() - began
     print(f"\nclosed after {seconds:.2f} s, {len(children)} processes")
     assert seconds < CLOSED_WITHIN_SECONDS
-    assert psutil.wait_procs(children, timeout=2)[1] == []
+    assert [process for process in psutil.wait_procs(children, timeout=2)[1] if is_at_work(process)] == []
     assert {file.name for file in path.parent.iterdir()} == {"corpus.csv", "corpus.topicdesk"}
+
+
+def is_at_work(process):
+    """Not ended: what only waits for the system to take note of its end does nothing any more."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def window_with_forecast(path, qtbot):

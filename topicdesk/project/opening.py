@@ -28,6 +28,8 @@ def open_connection(path: Path, before_change: Callable[[int], object]) -> sqlit
         Where the file is of another program, of a newer version, or cannot be opened or written.
     DamagedProject
         Where it is no database or holds what TopicDesk does not put there.
+    TopicDeskError
+        Where the disk is full.
     """
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -47,6 +49,8 @@ def open_connection(path: Path, before_change: Callable[[int], object]) -> sqlit
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             raise DamagedProject(f"{path}: this is not a TopicDesk project, or it is damaged ({error}).") from error
+        if error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+            raise TopicDeskError(f"{path}: the project could not be written ({error}). What was saved before is kept. Make room on the disk.") from error
         raise InputError(f"{path}: the project cannot be opened ({error}). Is its folder writable?") from error
     except UnicodeDecodeError as error:  # SQLite's own complaint quotes what it could not read
         raise DamagedProject(f"{path}: this is not a TopicDesk project, or it is damaged.") from error

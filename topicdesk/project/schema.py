@@ -76,7 +76,8 @@ def migrate(connection: sqlite3.Connection, path: str, before_change: Callable[[
             apply(connection, number, number + 1 if number else len(MIGRATIONS))  # a new file at once: nobody takes it for an old one
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has ended it already
+                connection.execute("ROLLBACK")
             raise
 
 
