@@ -44,6 +44,11 @@ def test_that_topics_without_a_near_answer_and_those_with_nearly_the_same_are_as
     assert ask_again(topics) == [Again(0, (2,)), Again(1), Again(2, (0,)), Again(4)]
 
 
+def test_that_an_answer_which_would_do_is_asked_again_where_another_may_be_nearer():
+    topics = [[candidate("Solar power", 0.1)], [candidate("Wind farms", 0.05)], [candidate("Tides", -0.01)]]
+    assert ask_again(topics, near_enough=0.1) == [Again(1, (), may_stay=True), Again(2)]
+
+
 def test_that_one_topic_alone_is_near_to_itself():
     vectors = np.array([[1, 0]], dtype=np.float32)
     assert margins(vectors, [0], vectors) == [1.0]

@@ -24,7 +24,7 @@ from topicdesk.llm.decoder import LanguageModel, numerics_of_machine
 from topicdesk.llm.prompt import PROFILES
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
-from topicdesk.stages.labelling import Asking, Said
+from topicdesk.stages.labelling import Asking, Grouping, Said
 
 PLAN, FIRST_GROUP = 0, 1  # blocks under a plan's key
 
@@ -60,14 +60,16 @@ class AnswerBook:
         self._run, self._progress, self._settings = run, progress, run.labelling
         self._on_loaded = on_loaded
         self.file_name, self.sha256 = model_file.path.name, sha256_of(model_file.path)
+        n_parameters = read_language_file(model_file.path).n_parameters
+        self._grouping = labelling.grouping_for(n_parameters)
         self._loader = loader_for(
-            model_file.path, self.sha256, wanted_for(self._settings, labelling.N_PARALLEL), run.workshop.versions["llama-cpp-python"], run.request.device,
+            model_file.path, self.sha256, wanted_for(self._settings, self._grouping.n_at_once), run.workshop.versions["llama-cpp-python"], run.request.device,
             run.request.gpu_layers, is_plan_to_blame(run.project.artifacts, run.has_crashed),
         )  # fmt: skip
         self._model: LanguageModel | None = None
         self.n_asked = 0
         self.skipped: set[int] = set()
-        self.can_start = labelling.goes_on_with_text(self._settings, read_language_file(model_file.path).n_parameters)
+        self.can_start = labelling.goes_on_with_text(self._settings, n_parameters)
 
     def __enter__(self) -> Self:
         return self
@@ -96,13 +98,13 @@ class AnswerBook:
                 hear(place, said)
 
         for machine in self._loader.numerics_to_try():
-            kept = _List(self._run, askings, self._way(machine)).kept()
+            kept = self._list(askings, machine).kept()
             if kept is not None:
                 return _in_order(kept, hear_once)
         while True:
             try:
                 model = self._loaded()
-                said = self._asked(_List(self._run, askings, self._way(self._loader.numerics())), model, hear_once)
+                said = self._asked(self._list(askings, self._loader.numerics()), model, hear_once)
             except OutOfMemory:
                 self._unload()
                 if not self._loader.step_down():
@@ -116,7 +118,7 @@ class AnswerBook:
         said = dict(plan.reused)
         for place, one in said.items():
             hear(place, one)
-        suspects = Suspects(self._run.project.artifacts, _List(self._run, questions.askings, self._way({})).key, self._run.has_crashed)
+        suspects = Suspects(self._run.project.artifacts, self._list(questions.askings, {}).key, self._run.has_crashed)
         if suspects.notice:
             self._run.emit(events.Notice("labels-skipped", suspects.notice))
         for block, group in enumerate(plan.groups(), FIRST_GROUP):
@@ -134,24 +136,25 @@ class AnswerBook:
     def _ask_together(self, questions: _List, places: list[int], model: LanguageModel, hear: Hear) -> dict[int, Said]:
         prompts = labelling.build_prompts([questions.askings[place] for place in places], self._settings, model)
         found = {}
-        for number, said in labelling.ask_group(prompts, self._settings, model, Progress(is_cancelled=self._progress.is_cancelled)):
+        for number, said in labelling.ask_group(prompts, self._settings, model, self._grouping.n_at_once, Progress(is_cancelled=self._progress.is_cancelled)):
             found[places[number]] = said
             hear(places[number], said)
         self.n_asked += len(found)
         return found
 
-    def _way(self, machine: dict[str, Any]) -> dict[str, Any]:
-        """Everything but the question itself that an answer depends on."""
-        return {
+    def _list(self, askings: Sequence[Asking], machine: dict[str, Any]) -> _List:
+        """These questions, with everything but the questions themselves that an answer depends on."""
+        way = {
             "settings": dataclasses.asdict(self._settings),
             "profiles": {name: dataclasses.asdict(profile) for name, profile in PROFILES.items()},
             "model": self.sha256,
             "n_threads": labelling.n_threads_of_machine(),
-            "groups": [labelling.GROUP_SIZE, labelling.N_PARALLEL],
+            "groups": [self._grouping.n_questions, self._grouping.n_at_once],
             "decoder": numerics_of_machine(),
             "machine": machine,
             "versions": self._run.versions("llama-cpp-python"),
         }
+        return _List(self._run, askings, way, self._grouping)
 
     def _loaded(self) -> LanguageModel:
         if self._model is None:
@@ -176,16 +179,17 @@ class _Plan:
 
     reused: dict[int, Said]
     asked: list[int]
+    grouping: Grouping
 
     def groups(self) -> list[list[int]]:
-        return [[self.asked[number] for number in group] for group in labelling.groups_of(len(self.asked))]
+        return [[self.asked[number] for number in group] for group in self.grouping.groups(len(self.asked))]
 
 
 class _List:
     """One list of questions, asked in one way, in the project."""
 
-    def __init__(self, run: Run, askings: Sequence[Asking], way: dict[str, Any]) -> None:
-        self._run, self.askings = run, askings
+    def __init__(self, run: Run, askings: Sequence[Asking], way: dict[str, Any], grouping: Grouping) -> None:
+        self._run, self.askings, self._grouping = run, askings, grouping
         about = ({name: value for name, value in dataclasses.asdict(asking).items() if name != "topic"} for asking in askings)
         self._keys = [cache_key("answer", labelling.STAGE_VERSION, way=way, asking=one) for one in about]
         self.key = cache_key("label plan", labelling.STAGE_VERSION, keys=self._keys)
@@ -195,7 +199,7 @@ class _List:
         values = self._run.cached_values(self.key, PLAN)
         if values is None:
             return None
-        plan = _Plan(_read(values["reused"]), values["asked"])
+        plan = _Plan(_read(values["reused"]), values["asked"], self._grouping)
         said = dict(plan.reused)
         for block in range(len(plan.groups())):
             group = self.group(FIRST_GROUP + block)
@@ -212,7 +216,7 @@ class _List:
             reused = {str(place): said for place, said in stored.items() if said is not None}
             values = {"reused": reused, "asked": [place for place, said in stored.items() if said is None]}
             self._run.keep(self.key, values, PLAN)
-        return _Plan(_read(values["reused"]), values["asked"])
+        return _Plan(_read(values["reused"]), values["asked"], self._grouping)
 
     def group(self, block: int) -> dict[int, Said] | None:
         """The answers of a group that is whole."""

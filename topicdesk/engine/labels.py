@@ -33,7 +33,7 @@ from topicdesk.stages.function_words import function_words_by_code, function_wor
 from topicdesk.stages.held_out import without
 from topicdesk.stages.keywords import TopicKeywords
 from topicdesk.stages.label_check import LabelCheck, check_labels
-from topicdesk.stages.label_choice import FAR_FROM_OWN, Candidate, Choice, ask_again, centres_of, choose, margins
+from topicdesk.stages.label_choice import FAR_FROM_OWN, MOST_MARGIN, Candidate, Choice, ask_again, centres_of, choose, margins
 from topicdesk.stages.label_rules import Language, Verdict, are_nearly_equal, content_words, is_made_of, judge
 from topicdesk.stages.labelling import Asking, Question, Said
 from topicdesk.stages.surface_forms import N_CHARACTERS, N_TEXTS, surface_forms
@@ -139,15 +139,15 @@ class Naming:
         self._so_far: dict[int, Label] = {}
 
     def ask(self, book: AnswerBook) -> None:
-        """Ask every topic, and once more those whose answers are not fit, not near, or like another topic's."""
+        """Ask every topic, and once more those whose answer is not fit, not near, or like another topic's."""
         questions = [question for question in self._questions if question.topic not in self._standing]
-        first = [asking for question in questions for asking in labelling.first_askings(question, book.can_start)]
-        self._put(book, first, 0, len(questions))
-        again = [one for one in ask_again(self._candidates, self._are_alike) if one.topic not in book.skipped and one.topic not in self._standing]
+        self._put(book, [labelling.first_asking(question, book.can_start) for question in questions], 0, len(questions))
+        again = ask_again(self._candidates, MOST_MARGIN if book.can_start else 0.0, self._are_alike)
+        again = [one for one in again if one.topic not in book.skipped and one.topic not in self._standing]
         further = []
         for one in again:
             rivals = [self._questions[rival] for rival in one.rivals]
-            further += labelling.further_askings(self._questions[one.topic], rivals, self._refused(one.topic), book.can_start)
+            further += labelling.further_askings(self._questions[one.topic], rivals, self._refused(one.topic), book.can_start, one.may_stay)
         self._put(book, further, len(questions), len(again))
 
     def result(self, book: AnswerBook) -> tuple[dict[int, Label], LabelCheck]:

@@ -62,10 +62,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class Again:
-    """A topic to be asked again, and the topics whose label is nearly the same."""
+    """A topic to be asked again.
+
+    Attributes
+    ----------
+    rivals : tuple of int
+        The topics whose label is nearly the same.
+    may_stay : bool
+        Whether its best answer would do, and another is only hoped to be nearer.
+    """
 
     topic: int
     rivals: tuple[int, ...] = field(default=())
+    may_stay: bool = False
 
 
 def margins(vectors: FloatArray, topics: Sequence[int], centres: FloatArray) -> list[float]:
@@ -107,16 +116,17 @@ def centres_of(vectors: FloatArray, topic_of: IntArray, n_topics: int) -> FloatA
     return unit
 
 
-def ask_again(candidates: Sequence[Sequence[Candidate]], are_alike: Callable[[str, str], bool] = are_nearly_equal) -> list[Again]:
-    """The topics without a fit answer that is nearest to themselves, and those whose best answers are nearly equal."""
+def ask_again(candidates: Sequence[Sequence[Candidate]], near_enough: float = 0.0, are_alike: Callable[[str, str], bool] = are_nearly_equal) -> list[Again]:
+    """The topics without a fit answer that is nearest to themselves, those whose best answers are nearly equal, and those with a margin below `near_enough`."""
     best = [_ranked(of_topic)[0] if _ranked(of_topic) else None for of_topic in candidates]
     again = []
     for topic, own in enumerate(best):
         rivals = tuple(
             other for other, their in enumerate(best) if other != topic and own is not None and their is not None and are_alike(own.text, their.text)
         )
-        if own is None or own.margin <= 0 or rivals:
-            again.append(Again(topic, rivals))
+        may_stay = own is not None and own.margin > 0 and not rivals
+        if own is None or not may_stay or own.margin < near_enough:
+            again.append(Again(topic, rivals, may_stay))
     return again
 
 

@@ -16,12 +16,26 @@ from topicdesk.llm.prompt import Prompt, build_prompt, choose_profile
 from topicdesk.stages.label_rules import FEWEST_WORDS, MOST_WORDS, content_words
 
 STAGE_VERSION = 3
-GROUP_SIZE = 16
-N_PARALLEL = 8
 N_STARTS = 2
 LEAST_KEYWORDS = 3
 _NEXT_ANSWER = re.compile(r"(?<=\S)\s*(?:Topic label|Keywords):\s*")
 N_BY_MEANING = 8  # KeyBERT keywords in a prompt: the rest are further from the topic and repeat
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How many questions make a group, which is kept when it is whole, and how many of it are answered at once."""
+
+    n_questions: int
+    n_at_once: int
+
+    def groups(self, n_askings: int) -> list[range]:
+        """Which prompts are decoded together: their composition follows from the list alone, so that answers come out the same."""
+        return [range(start, min(start + self.n_questions, n_askings)) for start in range(0, n_askings, self.n_questions)]
+
+
+USUAL_GROUPING = Grouping(16, 8)
+SMALL_GROUPING = Grouping(32, 16)  # of a small model the last answers of a group, few at once, are a good part of the time
 
 
 @dataclass(frozen=True)
@@ -83,22 +97,27 @@ def goes_on_with_text(settings: LabellingSettings, n_parameters: int) -> bool:
     return is_small and not settings.main_prompt
 
 
-def first_askings(question: Question, can_start: bool) -> list[Asking]:
-    """What every topic is asked. A small model, which often strays from its keywords, is also given the beginning of an answer."""
-    askings = [Asking(question.topic, question.keywords, question.documents)]
-    if can_start:
-        askings += [Asking(question.topic, question.keybert[:N_BY_MEANING], question.documents, start) for start in question.keybert_starts[:1]]
-    return askings
+def first_asking(question: Question, can_start: bool) -> Asking:
+    """What every topic is asked. A small model, which often strays from its keywords, is given the beginning of its answer."""
+    if can_start and question.keybert_starts:
+        return Asking(question.topic, question.keybert[:N_BY_MEANING], question.documents, question.keybert_starts[0])
+    return Asking(question.topic, question.keywords, question.documents)
 
 
-def further_askings(question: Question, rivals: Sequence[Question], refused: Sequence[str], can_start: bool) -> list[Asking]:
-    """What a topic is asked once more, where no answer was fit or near, or where other topics (`rivals`) got nearly the same label."""
-    keywords, keybert = (_apart(terms, rivals) for terms in (question.keywords, question.keybert[:N_BY_MEANING]))
+def further_askings(question: Question, rivals: Sequence[Question], refused: Sequence[str], can_start: bool, may_stay: bool = False) -> list[Asking]:
+    """What a topic is asked once more, where no answer was fit or near, or where other topics (`rivals`) got nearly the same label.
+
+    Of a small model an answer without a beginning is wanted too, and nothing else where the first one may stay.
+    """
     if not can_start:
         return [Asking(question.topic, question.keywords, question.documents, hint=_hint(rivals, refused))]
+    keywords, keybert = (_apart(terms, rivals) for terms in (question.keywords, question.keybert[:N_BY_MEANING]))
+    askings = [Asking(question.topic, keywords, question.documents)] if question.keybert_starts else []
+    if may_stay:
+        return askings
     rivals_words = {word for rival in rivals for term in rival.keywords + rival.keybert for word in content_words(term)}
     starts, keybert_starts = (_telling(forms, rivals_words) for forms in (question.starts, question.keybert_starts))
-    askings = [Asking(question.topic, keywords, question.documents, start) for start in starts[:1]]
+    askings += [Asking(question.topic, keywords, question.documents, start) for start in starts[:1]]
     askings += [Asking(question.topic, keybert, question.documents, start) for start in keybert_starts[-1:]]
     return askings or [Asking(question.topic, keybert, question.documents)]
 
@@ -110,15 +129,15 @@ def build_prompts(askings: Sequence[Asking], settings: LabellingSettings, model:
     return [build_prompt(profile, one.keywords, one.documents, model, budget, one.start, one.hint) for one in askings]
 
 
-def groups_of(n_askings: int) -> list[range]:
-    """Which prompts are decoded together: their composition follows from the list alone, so that answers come out the same."""
-    return [range(start, min(start + GROUP_SIZE, n_askings)) for start in range(0, n_askings, GROUP_SIZE)]
+def grouping_for(n_parameters: int) -> Grouping:
+    """By the size of the model alone: a group of a large one takes minutes on a processor, and is lost where it is broken off."""
+    return SMALL_GROUPING if n_parameters < SMALL_MODEL_PARAMETERS else USUAL_GROUPING
 
 
-def ask_group(prompts: Sequence[Prompt], settings: LabellingSettings, model: LanguageModel, progress: Progress) -> Iterator[tuple[int, Said]]:
+def ask_group(prompts: Sequence[Prompt], settings: LabellingSettings, model: LanguageModel, n_at_once: int, progress: Progress) -> Iterator[tuple[int, Said]]:
     """(place in `prompts`, what was said) as answers come."""
     started = time.perf_counter()
-    for answer in model.answer([prompt.tokens for prompt in prompts], settings.n_new_tokens, settings.repetition_penalty, N_PARALLEL, progress):
+    for answer in model.answer([prompt.tokens for prompt in prompts], settings.n_new_tokens, settings.repetition_penalty, n_at_once, progress):
         yield answer.index, _said(answer, prompts[answer.index], (time.perf_counter() - started) / len(prompts))
 
 
