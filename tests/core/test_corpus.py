@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topicdesk.core.arrays import from_bytes, to_bytes
-from topicdesk.core.corpus import Corpus, Document
+from topicdesk.core.corpus import Corpus, Document, DocumentColumns
 from topicdesk.core.errors import Cancelled
 from topicdesk.core.progress import Progress
 
@@ -42,6 +42,21 @@ def test_that_documents_without_text_keep_their_place():
     assert corpus.with_text.dtype == np.int64
     assert corpus.n_duplicates == 1
     assert Corpus(()).with_text.shape == (0,)
+
+
+@pytest.mark.parametrize("dates", [None, ["2001", None, "2003"]])
+@pytest.mark.parametrize("cells", [(), (["1", "2", "3"], ["x", "y", ""])])
+def test_that_documents_kept_in_columns_are_those_that_were_put_in(dates, cells):
+    columns = DocumentColumns(["1", "2"], ["a", ""], None, dates and dates[:2], None, tuple(column[:2] for column in cells))
+    columns.extend(DocumentColumns(["3"], ["c"], None, dates and dates[2:], None, tuple(column[2:] for column in cells)))
+    rows = list(zip(*cells)) or [()] * 3
+    documents = [Document("123"[i], ("a", "", "c")[i], None, dates and dates[i], None, rows[i]) for i in range(3)]
+    assert list(columns) == documents and [columns[i] for i in range(-3, 3)] == documents * 2
+    assert columns[1:] == tuple(documents[1:]) and columns[::-2] == (documents[2], documents[0])
+    with pytest.raises(IndexError):
+        columns[3]
+    corpus, plain = Corpus(columns, ("a", "b")), Corpus(tuple(documents), ("a", "b"))
+    assert (corpus.texts, corpus.fingerprint, corpus.with_text.tolist()) == (plain.texts, plain.fingerprint, [0, 2])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.bool_])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain
-from typing import NamedTuple, Self
+from functools import cached_property, partial
+from itertools import chain, repeat
+from typing import Any, NamedTuple, Self, overload
 
 import numpy as np
 
@@ -36,6 +36,65 @@ class Document(NamedTuple):
     date: str | None = None
     group: str | None = None
     fields: tuple[str, ...] = ()
+
+
+_AS_DOCUMENT: Any = partial(tuple.__new__, Document)  # Document._make without a step in Python
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentColumns(Sequence[Document]):
+    """Documents kept column by column, each made when it is asked for: a million rows cost no tuples, and Python's search for garbage passes them over.
+
+    Attributes
+    ----------
+    ids, texts : list of str
+    titles, dates, groups : list of (str or None), or None
+        None where no column has the role.
+    cells : tuple of lists of str
+        The file's own columns.
+    """
+
+    ids: list[str]
+    texts: list[str]
+    titles: list[str | None] | None = None
+    dates: list[str | None] | None = None
+    groups: list[str | None] | None = None
+    cells: tuple[list[str], ...] = ()
+
+    def __len__(self) -> int:
+        """How many documents there are."""
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[Document]:
+        """Each document, in order."""
+        return self._made(slice(None))
+
+    def extend(self, others: DocumentColumns) -> None:
+        """Take in documents that come after these, of the same columns."""
+        for column, more in zip(self._columns(), others._columns(), strict=True):
+            column.extend(more)
+
+    @overload
+    def __getitem__(self, place: int) -> Document: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Document, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Document | tuple[Document, ...]:
+        """One document, or some."""
+        if isinstance(place, slice):
+            return tuple(self._made(place))
+        titles, dates, groups = (None if column is None else column[place] for column in (self.titles, self.dates, self.groups))
+        return Document(self.ids[place], self.texts[place], titles, dates, groups, tuple([column[place] for column in self.cells]))
+
+    def _columns(self) -> list[list[Any]]:
+        optional = (column for column in (self.titles, self.dates, self.groups) if column is not None)
+        return [self.ids, self.texts, *optional, *self.cells]
+
+    def _made(self, places: slice) -> Iterator[Document]:
+        optional = (repeat(None) if column is None else column[places] for column in (self.titles, self.dates, self.groups))
+        cells: Iterable[tuple[str, ...]] = zip(*(column[places] for column in self.cells)) if self.cells else repeat(())
+        return map(_AS_DOCUMENT, zip(self.ids[places], self.texts[places], *optional, cells))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +131,7 @@ class Corpus:
 
     Attributes
     ----------
-    documents : tuple of Document
+    documents : sequence of Document
         What is embedded and put into topics: the rows, or where `spans` says so their passages.
     fields : tuple of str
         The corpus's own columns, in their order, made unique.
@@ -84,21 +143,21 @@ class Corpus:
         Row numbers, among those that were read, whose cells did not line up and were put right, each with what was done.
     making : TextMaking
         How the texts were made from the rows' cells.
-    wholes, spans : tuple of Document, Spans or None
+    wholes, spans : sequence of Document, Spans or None
         The rows, where `documents` are passages of them, and where each of these stands.
     """
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     fields: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     unreadable: tuple[tuple[int, str], ...] = ()
     mended: tuple[tuple[int, str], ...] = ()
     making: TextMaking = field(default_factory=TextMaking)
-    wholes: tuple[Document, ...] = ()
+    wholes: Sequence[Document] = ()
     spans: Spans | None = None
 
     @property
-    def rows(self) -> tuple[Document, ...]:
+    def rows(self) -> Sequence[Document]:
         """The readable rows of the file, whole."""
         return self.documents if self.spans is None else self.wholes
 
@@ -115,8 +174,8 @@ class Corpus:
 
     @property
     def texts(self) -> list[str]:
-        """The text of each document, in order."""
-        return [document.text for document in self.documents]
+        """The text of each document, in order; not to be changed."""
+        return self.documents.texts if isinstance(self.documents, DocumentColumns) else [document.text for document in self.documents]
 
     def as_written(self, document: Document) -> str:
         """The text of a document as it stands in the file, whole and before anything was taken out; empty where its columns are not known."""
@@ -127,12 +186,12 @@ class Corpus:
     @cached_property
     def with_text(self) -> IntArray:
         """Indices, ascending, of the documents that have a text: int64 of shape (n_with_text,)."""
-        return np.array([i for i, document in enumerate(self.documents) if document.text], dtype=np.int64)
+        return np.array([i for i, text in enumerate(self.texts) if text], dtype=np.int64)
 
     @cached_property
     def n_duplicates(self) -> int:
         """How many documents repeat the exact text of an earlier one; they are embedded once and kept."""
-        return len(self.with_text) - len({self.documents[i].text for i in self.with_text})
+        return len(self.with_text) - len(set(filter(None, self.texts)))
 
 
 def fingerprint_of(fields: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -17,7 +17,7 @@ from topicdesk.stages import embedding
 
 def embed_texts(run: Run, corpus: Corpus, model_file: FoundModel, numerics: embedding.EmbeddingNumerics) -> FloatArray:
     """float32 of shape (n_documents, n_dimensions): unit rows, zeros for documents without text."""
-    distinct, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    distinct, index_of = embedding.distinct_texts(list(filter(None, corpus.texts)))
     with run.doing("embed", len(distinct), "documents") as progress:
         run.workshop.wait_until_warm()  # inside a stage, so that the wait is seen
         plan = _plan(run, distinct, Embedder(sha256_of(model_file.path), numerics, run.workshop.versions))

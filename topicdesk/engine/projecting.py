@@ -67,7 +67,7 @@ def _lay_out(run: Run, placed: FloatArray, settings: ProjectionSettings, on_card
 
 def _digest(corpus: Corpus) -> str:
     """Which rows have a text, and which texts are repeated: the projection depends on it beside the distinct embeddings."""
-    _, index_of = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    _, index_of = embedding.distinct_texts(list(filter(None, corpus.texts)))
     return cache_key("rows", 1, with_text=corpus.with_text.tolist(), index_of=index_of.tolist())
 
 

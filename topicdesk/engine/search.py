@@ -129,7 +129,7 @@ def meanings_of(project: Project, analysis: Analysis, numerics: embedding.Embedd
     if isinstance(kept, Meanings) and kept.key == analysis.keys["embed"]:
         return kept
     corpus = project.corpus()
-    distinct, of_texts = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    distinct, of_texts = embedding.distinct_texts(list(filter(None, corpus.texts)))
     sha256 = next(model.sha256 for model in analysis.models if model.role == "embedding")
     plan = plan_of(project.artifacts, project.fingerprint or "", distinct, Embedder(sha256, numerics, analysis.versions))
     index_of = np.full(len(corpus.documents), -1, dtype=np.int64)

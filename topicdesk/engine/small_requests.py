@@ -78,7 +78,7 @@ def forecast(request: ForecastRequest, workshop: Workshop, is_overtaken: Callabl
         raise InputError("No embedding model was found. `topicdesk models starter` places the starter models.")
     model = workshop.embedding_model(model_file, workshop.numerics(request.device))
     corpus = read_texts(request.source, lambda: model, progress)
-    distinct, _ = embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])
+    distinct, _ = embedding.distinct_texts(list(filter(None, corpus.texts)))
     seconds = {"embed": _probe_embedding(model, distinct, progress) * len(distinct)}
     progress.check()
     n_documents = len(corpus.with_text)

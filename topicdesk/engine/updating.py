@@ -249,7 +249,7 @@ def said(origin: dict[str, object]) -> dict[str, Any]:
 
 
 def _distinct(corpus: Corpus) -> list[str]:
-    return embedding.distinct_texts([corpus.documents[i].text for i in corpus.with_text])[0]
+    return embedding.distinct_texts(list(filter(None, corpus.texts)))[0]
 
 
 def _some(ids: Sequence[str], n_shown: int = 5) -> str:

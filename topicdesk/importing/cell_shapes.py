@@ -89,14 +89,14 @@ def table_shape(rows: Sequence[Sequence[str]]) -> TableShape | None:
 def _column_shape(cells: Sequence[str]) -> ColumnShape:
     filled = [cell for cell in cells if cell]
     few = max(_FEW_SHAPES, len(filled) // 10)
-    shapes = frozenset(map(shape_of, filled))
-    outlines = frozenset(map(outline_of, filled))
-    is_short = all(len(cell) <= _LONGEST_SHAPED for cell in filled)
+    is_short = max(map(len, filled), default=0) <= _LONGEST_SHAPED
+    shapes = frozenset(map(shape_of, filled)) if is_short else frozenset()
+    outlines = frozenset(map(outline_of, shapes))  # a shape is its own shape
     return ColumnShape(
         is_ever_empty=len(filled) < len(cells),
         is_ever_filled=bool(filled),
-        shapes=shapes if is_short and len(shapes) <= few else frozenset(),
-        outlines=outlines if is_short and len(outlines) <= few else frozenset(),
+        shapes=shapes if len(shapes) <= few else frozenset(),
+        outlines=outlines if len(outlines) <= few else frozenset(),
         begins=frozenset(shape_of(cell[0]) for cell in filled),
         ends=frozenset(shape_of(cell[-1]) for cell in filled),
         most_words=max((cell.count(" ") for cell in filled), default=0),

@@ -34,5 +34,5 @@ def is_address(cell: str) -> bool:
 
 def n_words(cell: str) -> float:
     """How many words a cell holds; scripts without spaces (Chinese, Japanese, Thai, ...) count two characters a word."""
-    unspaced = len(UNSPACED.findall(cell))
+    unspaced = 0 if cell.isascii() else len(UNSPACED.findall(cell))
     return unspaced / 2 if unspaced else float(len(_WORD.findall(cell)))
