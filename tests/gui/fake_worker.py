@@ -226,7 +226,7 @@ class FakeEngine:
             if project.fingerprint is None:
                 project.put_corpus(corpus, {"path": request.source.path})
             elif request.update:
-                TextUpdates(project).replace_corpus(corpus, {"path": request.source.path}, compare(project.corpus(), corpus), None)
+                TextUpdates(project).replace_corpus(corpus, {"path": request.source.path}, compare(project.corpus(), corpus))
             elif project.fingerprint != corpus.fingerprint:
                 raise ValueError(f"{request.project} holds another corpus.")
         corpus = project.corpus()

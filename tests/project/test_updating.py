@@ -47,7 +47,7 @@ def updated(path):
         before = project.corpus()
         later = later_corpus(before)
         change = compare(before, later)
-        update = TextUpdates(project).replace_corpus(later, SOURCE, change, ("plan", [(0, {"keys": []})]))
+        update = TextUpdates(project).replace_corpus(later, SOURCE, change, [("plan", [(0, {"keys": []})])])
         return later, update
 
 
@@ -99,7 +99,7 @@ def test_that_an_update_that_fails_half_way_leaves_everything_as_it_was(path, mo
         later = later_corpus(corpus)
         patch.setattr(project.descriptions, "write", fail)
         with pytest.raises(TopicDeskError, match="disk is full"):
-            TextUpdates(project).replace_corpus(later, SOURCE, compare(corpus, later), None)
+            TextUpdates(project).replace_corpus(later, SOURCE, compare(corpus, later))
     assert everything_of(path) == before
     with Project(path) as project:
         project.check()
@@ -114,7 +114,7 @@ def test_that_a_text_that_is_gone_leaves_nothing_in_the_file(path):
         later = Corpus(tuple(keep), corpus.fields)
         words = corpus.documents[4].text
         assert words.encode() in path.read_bytes() or path.with_name(path.name + "-wal").exists()
-        TextUpdates(project).replace_corpus(later, SOURCE, compare(corpus, later), None)
+        TextUpdates(project).replace_corpus(later, SOURCE, compare(corpus, later))
     assert words.encode() not in path.read_bytes()
 
 

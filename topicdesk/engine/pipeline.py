@@ -72,6 +72,7 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
         run = Run(request, settings, project, workshop, emit, is_cancelled, has_crashed=bool(lock.crash_before))
         try:
             analysis_id, found, corpus = _analyse(run, embedding_file, language_file)
+            _bring_others_up_to_date(run, corpus)
             edited = with_edits(project, found, workshop)
             outputs: tuple[str, ...] = ()
             summary = run_summary(run, found, edited, corpus, started)
@@ -148,7 +149,29 @@ def _bring_up_to_date(run: Run, corpus: Corpus, carried: updating.Carried) -> An
                 run.reused()
         run.emit(events.TopicsReady(carried.number, len(found.present), found.assignment.n_unassigned))
         return found
-    model_file = updating.model_of_map(found)
+    later = _with_newcomers(run, corpus, carried.number, found, updating.model_of_map(found))
+    run.emit(events.TopicsReady(carried.number, len(later.present), later.assignment.n_unassigned))
+    with run.doing("label", len(later.present), "topics"):
+        run.reused()
+    return later
+
+
+def _bring_others_up_to_date(run: Run, corpus: Corpus) -> None:
+    """The other analyses of the project, whose topics the documents that came with an update are to join too."""
+    n_done = 0
+    for number, found, model_file in updating.others_behind(run):
+        beside = run.beside(found.settings)
+        _with_newcomers(beside, corpus, number, found, model_file)
+        run.add_seconds_of(beside)
+        n_done += 1
+    if n_done:
+        run.emit(
+            events.Notice("others-updated", f"The new documents have joined the topics of {n_done:,} other {'analysis' if n_done == 1 else 'analyses'} too.")
+        )
+
+
+def _with_newcomers(run: Run, corpus: Corpus, number: int, found: Analysis, model_file: FoundModel) -> Analysis:
+    """An analysis with the documents that have no place in it yet, stored."""
     vectors, numerics = on_card_or_processor(run, lambda numerics: embed_texts(run, corpus, model_file, numerics))
     positions, assignment, rows = updating.placed(run, found, corpus, vectors)
     dense, numbers = updating.without_vacant(assignment)
@@ -160,10 +183,7 @@ def _bring_up_to_date(run: Run, corpus: Corpus, carried: updating.Carried) -> An
         topics=updating.topics_with_newcomers(found, assignment, numbers, described, typical),
         numerics=updating.numerics_after(run, found, numerics, rows, assignment),
     )  # fmt: skip
-    TextUpdates(run.project).finish(carried.number, later, updating.analysis_key(later))
-    run.emit(events.TopicsReady(carried.number, len(later.present), assignment.n_unassigned))
-    with run.doing("label", len(later.present), "topics"):
-        run.reused()
+    TextUpdates(run.project).finish(number, later, updating.analysis_key(later))
     return later
 
 

@@ -99,6 +99,16 @@ class Run:
         self.stages.append({"name": stage, "seconds": round(seconds, 3), "from_cache": self._from_cache})
         self.emit(events.StageFinished(stage, seconds, self._from_cache))
 
+    def beside(self, settings: Settings) -> Run:
+        """For another analysis of the same corpus: the same work, of which only what deserves attention is told."""
+        tell = lambda event: self.emit(event) if isinstance(event, events.Notice) else None  # noqa: E731
+        return replace(self, settings=settings, emit=tell, stages=[], keys={}, reading={}, projected_by={})
+
+    def add_seconds_of(self, beside: Run) -> None:
+        """Count what was done beside as done in this run's stages."""
+        for stage in self.stages:
+            stage["seconds"] = round(stage["seconds"] + sum(other["seconds"] for other in beside.stages if other["name"] == stage["name"]), 3)
+
     def found(self, key: str, block: int = 0) -> bool:
         """Whether what lies under `key` may be used: where all is to be made afresh, only what was since that began, by an engine that was killed too."""
         return not self.request.fresh or self.project.artifacts.is_afresh(key, block)

@@ -6,7 +6,7 @@ The topics stay: who wants them found anew in all documents runs once more. What
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from topicdesk.importing.opening import state_of
 from topicdesk.project.cache import cache_key
 from topicdesk.project.snapshots import take_snapshot
 from topicdesk.project.store import Project
-from topicdesk.project.updating import TextUpdates
+from topicdesk.project.updating import Blocks, TextUpdates
 from topicdesk.stages import embedding, newcomers
 from topicdesk.stages.keywords import TopicKeywords, keyword_labels
 
@@ -131,14 +131,25 @@ def bring_in(run: Run, corpus: Corpus, origin: dict[str, object], model_file: Fo
     current = project.analyses.current()
     found = None if current is None else project.analyses.get(current, "")
     model = model_file if found is None else model_of_map(found)
-    embedder = Embedder(sha256_of(model.path), run.workshop.numerics(run.request.device), run.workshop.versions)
-    known, distinct = _distinct(before), _distinct(corpus)
-    plan = extended_plan(plan_of(project.artifacts, before.fingerprint, known, embedder), known, distinct, embedder, project.artifacts.has)
+    plans = _plans(run, before, corpus, model)
     take_snapshot(project.path, BACKUP_REASON, run.is_cancelled)
-    updates = TextUpdates(project)
-    run.text_update = updates.replace_corpus(corpus, origin, change, (plan_key(corpus.fingerprint, embedder), stored_form(plan)))
+    run.text_update = TextUpdates(project).replace_corpus(corpus, origin, change, plans)
     gone = f" Gone: {_some(run.text_update.gone)}." if run.text_update.gone else ""
     run.emit(events.Notice("texts-updated", f"Texts updated: {run.text_update.words}.{gone} A backup of the state before is kept."))
+
+
+def _plans(run: Run, before: Corpus, corpus: Corpus, model: FoundModel) -> Sequence[tuple[str, Blocks]]:
+    """Where the embeddings of the later corpus lie, by the model of the update and those of other analyses, as far as they are here."""
+    project, hashes = run.project, [sha256_of(model.path)]
+    for number in project.analyses.numbers():
+        if (other := project.analyses.get(number, "")) is not None:
+            hashes += [used.sha256 for used in other.models if used.role == "embedding"]
+    known, distinct, plans = _distinct(before), _distinct(corpus), []
+    for sha256 in dict.fromkeys(hashes):
+        embedder = Embedder(sha256, run.workshop.numerics(run.request.device), run.workshop.versions)
+        plan = extended_plan(plan_of(project.artifacts, before.fingerprint, known, embedder), known, distinct, embedder, project.artifacts.has)
+        plans.append((plan_key(corpus.fingerprint, embedder), stored_form(plan)))
+    return plans
 
 
 def model_of_map(found: Analysis) -> FoundModel:
@@ -168,6 +179,24 @@ def carried(run: Run) -> Carried | None:
     return Carried(number, found, waiting is not None)
 
 
+def others_behind(run: Run) -> Iterator[tuple[int, Analysis, FoundModel]]:
+    """The other analyses whose new documents have no place yet, each with the model of its map; one whose model is not here goes on waiting, and it is said."""
+    updates = TextUpdates(run.project)
+    for number in updates.behind:
+        found = run.project.analyses.get(number, run.project.fingerprint or "")
+        if found is None or not np.isfinite(found.positions).any():
+            updates.forget(number)
+            continue
+        try:
+            model_file = model_of(found)
+        except InputError:
+            name = next((Path(model.path).name for model in found.models if model.role == "embedding"), "unknown")
+            waits = f"Another analysis, of {found.created[:10]}, leaves later documents in none of its topics: {name}, its embedding model,"
+            run.emit(events.Notice("analysis-behind", f"{waits} is not on this computer. The first run that finds it there sees to that."))
+            continue
+        yield number, found, model_file
+
+
 def placed(run: Run, found: Analysis, corpus: Corpus, vectors: FloatArray) -> tuple[FloatArray, TopicAssignment, IntArray]:
     """Positions and topics with the new documents among them, and which rows those are; the stages "project" and "cluster" of an update."""
     has_place: BoolArray = np.asarray(np.isfinite(found.positions).all(axis=1))
@@ -175,7 +204,9 @@ def placed(run: Run, found: Analysis, corpus: Corpus, vectors: FloatArray) -> tu
     rows = corpus.with_text[~has_place[corpus.with_text]]
     topic_of = found.assignment.topic_of
     with run.doing("project", len(rows), "documents") as progress:
-        run.keys["project"] = key = cache_key("newcomers", newcomers.STAGE_VERSION, of=found.keys["project"], embeddings=run.keys["embed"])
+        run.keys["project"] = key = cache_key(
+            "newcomers", newcomers.STAGE_VERSION, of=found.keys["project"], topics=found.keys["cluster"], embeddings=run.keys["embed"]
+        )
         neighbours = newcomers.nearest_known(vectors, rows, known, lambda n_done: progress(n_done, len(rows)))
         joined, strength = newcomers.join_topics(neighbours, topic_of[known])
         positions = found.positions.copy()

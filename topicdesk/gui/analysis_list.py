@@ -12,6 +12,9 @@ from topicdesk.core.analysis import Analysis
 from topicdesk.gui.project_thread import ProjectThread
 from topicdesk.project.analyses import AnalysisSummary
 from topicdesk.project.store import Project
+from topicdesk.project.updating import TextUpdates
+
+BEHIND = "Documents that came with the last update are in none of this analysis's topics yet: run once more, with its embedding model here."
 
 
 class AnalysisList(QObject):
@@ -30,11 +33,14 @@ class AnalysisList(QObject):
     switched : (Analysis)
         Another one is to be shown, as its run left it.
     failed : (str)
+    notice : (str)
+        What deserves attention in the one that is shown.
     """
 
     changed = Signal()
     switched = Signal(object)
     failed = Signal(str)
+    notice = Signal(str)
 
     def __init__(self, background: ProjectThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,13 +66,15 @@ class AnalysisList(QObject):
         self.summaries, self.current = found
         self.changed.emit()
 
-    def _on_used(self, found: tuple[Analysis | None, Any]) -> None:
-        analysis, listed = found
+    def _on_used(self, found: tuple[Analysis | None, bool, Any]) -> None:
+        analysis, is_behind, listed = found
         if analysis is None:
             self.failed.emit("This analysis is damaged and cannot be shown. Run once more with its settings.")
             return
         self.switched.emit(analysis)
         self._take(listed)
+        if is_behind:
+            self.notice.emit(BEHIND)
 
 
 def _read(project: Project) -> tuple[tuple[AnalysisSummary, ...], int | None]:
@@ -78,6 +86,6 @@ def _using(number: int) -> Callable[[Project], Any]:
         analysis = project.analyses.get(number, project.fingerprint or "")
         if analysis is not None:
             project.analyses.use(number)
-        return analysis, _read(project)
+        return analysis, number in TextUpdates(project).behind, _read(project)
 
     return work

@@ -78,6 +78,7 @@ class OpenProject(Selection):
         self.analyses.changed.connect(self.analyses_changed)
         self.analyses.switched.connect(self._on_switched)
         self.analyses.failed.connect(self.notice)
+        self.analyses.notice.connect(self.notice)
         self.editor.changed.connect(self.edits_changed)
         self.editor.applied.connect(self._on_applied)
         self.editor.notice.connect(self.notice)

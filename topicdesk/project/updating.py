@@ -27,7 +27,9 @@ from topicdesk.core.text_update import TextUpdate
 from topicdesk.project.cache import RESULT, cache_key
 from topicdesk.project.store import Project, now
 
-UPDATING = "updating"  # the name in `meta` of the analysis that waits for its new documents
+# names in `meta`
+UPDATING = "updating"  # the analysis that is brought up to date first, while its new documents wait for a place
+BEHIND = "behind"  # the others whose new documents wait
 EMBEDDINGS = "embed"
 PROJECTION = "project"
 
@@ -40,15 +42,15 @@ class TextUpdates:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    def replace_corpus(self, corpus: Corpus, source: dict[str, Any], change: CorpusChange, plan: tuple[str, Blocks] | None) -> TextUpdate:
+    def replace_corpus(self, corpus: Corpus, source: dict[str, Any], change: CorpusChange, plans: Sequence[tuple[str, Blocks]] = ()) -> TextUpdate:
         """Put a later state of the corpus in the place of the one that is there, all or nothing.
 
         Parameters
         ----------
         source : dict
             As given to `put_corpus`.
-        plan : (key, blocks) or None
-            Where the embeddings of the new corpus lie, as an artifact.
+        plans : sequence of (key, blocks)
+            Where the embeddings of the new corpus lie, as an artifact for each model.
         """
         project = self._project
         update = TextUpdate(
@@ -71,10 +73,12 @@ class TextUpdates:
                 project.descriptions.write(connection, later.described)
             _forget_results_of_rows(connection, {later.analysis.keys.get(PROJECTION, "") for later in carried})
             _forget_evidence(connection, edits, frozenset().union(*(later.bereft for later in carried)))
-            for block, value in plan[1] if plan is not None else ():
-                project.artifacts.write(connection, plan[0], EMBEDDINGS, value, block)  # type: ignore[index]
+            for key, blocks in plans:
+                for block, value in blocks:
+                    project.artifacts.write(connection, key, EMBEDDINGS, value, block)
             if current is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (UPDATING, str(current)))
+            _note_behind(connection, [later.number for later in carried if later.number != current])
             connection.execute(
                 "INSERT INTO text_update (made, n_new, n_changed, n_gone, n_same, by_id, gone) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*dataclasses.astuple(update)[:-1], json.dumps(update.gone, ensure_ascii=False)),
@@ -83,21 +87,39 @@ class TextUpdates:
 
     @property
     def waiting(self) -> int | None:
-        """The analysis whose new documents have no place yet, because the update is not finished."""
-        with self._project.at_one_moment() as one:
-            row = one(f"SELECT value FROM meta WHERE name = '{UPDATING}'")
-        return int(row[0]) if row else None
+        """The analysis that an update is not finished for: its new documents have no place yet."""
+        value = self._noted(UPDATING)
+        return int(value) if value else None
+
+    @property
+    def behind(self) -> tuple[int, ...]:
+        """The other analyses whose new documents have no place yet; a run sees to them once its own work is done."""
+        value = self._noted(BEHIND)
+        return tuple(json.loads(value)) if value else ()
 
     def finish(self, number: int, analysis: Analysis, key: str) -> None:
-        """Store the analysis with its new documents; the update is done."""
+        """Store the analysis with its new documents; nothing of it waits any more."""
         with self._project.transaction() as connection:
             self._project.analyses.write_over(connection, number, analysis, key)
-            connection.execute("DELETE FROM meta WHERE name = ?", (UPDATING,))
+            connection.execute("DELETE FROM meta WHERE name = ? AND value = ?", (UPDATING, str(number)))
+            _note_behind(connection, [other for other in self.behind if other != number])
 
     def give_up(self) -> None:
-        """Leave the rest of an update undone: a run that makes everything anew takes its place."""
+        """Let a run make everything anew instead; the analysis that was being brought up to date is one of those behind."""
+        waiting, behind = self.waiting, self.behind
         with self._project.transaction() as connection:
             connection.execute("DELETE FROM meta WHERE name = ?", (UPDATING,))
+            _note_behind(connection, [*behind, *([waiting] if waiting is not None else [])])
+
+    def forget(self, number: int) -> None:
+        """Expect no place for an analysis's new documents: it is damaged, or has no map."""
+        with self._project.transaction() as connection:
+            _note_behind(connection, [other for other in self.behind if other != number])
+
+    def _noted(self, name: str) -> str | None:
+        with self._project.at_one_moment() as one:
+            row = one(f"SELECT value FROM meta WHERE name = '{name}'")
+        return row[0] if row else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +141,13 @@ class _Later:
     layouts: list[tuple[int, Any]]
     described: dict[str, Description]
     bereft: frozenset[str]
+
+
+def _note_behind(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    if numbers:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (BEHIND, json.dumps(list(numbers))))
+    else:
+        connection.execute("DELETE FROM meta WHERE name = ?", (BEHIND,))
 
 
 def _forget_results_of_rows(connection: sqlite3.Connection, kept: set[str]) -> None:
