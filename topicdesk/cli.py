@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--gpu-layers", default="auto", metavar="auto|N", help="how many layers of the language model lie on the graphics card")
     run.add_argument("--fresh", action="store_true", help="compute all anew (one that was stopped goes on); edits are kept")
     run.add_argument("--update", action="store_true", help="CORPUS is a later state of the texts in DIR: new ones join the topics that are there")
+    run.add_argument("--delete-backups", action="store_true", help="with --update: delete the backups that hold texts which CORPUS no longer has")
     run.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
     preview = commands.add_parser("preview", help="what import understands of a file", allow_abbrev=False)
     _add_source(preview)
@@ -179,8 +180,10 @@ def _run(chosen: argparse.Namespace) -> int:
     request = RunRequest(
         project=str(out / "project.topicdesk"), source=_source(chosen), out_folder=str(out), settings=tables,
         embedding_model=chosen.embedding_model, language_model=chosen.language_model, with_labels=not chosen.no_labels,
-        device=chosen.device, gpu_layers=chosen.gpu_layers, fresh=chosen.fresh, update=chosen.update,
+        device=chosen.device, gpu_layers=chosen.gpu_layers, fresh=chosen.fresh, update=chosen.update, delete_backups=chosen.delete_backups,
     )  # fmt: skip
+    if chosen.delete_backups and not chosen.update:
+        raise InputError("--delete-backups goes with --update: it deletes the backups that hold texts which an update took out.")
     if not chosen.update:
         return follow_run(request, as_json=chosen.json)
     _refuse_beside_update(chosen)

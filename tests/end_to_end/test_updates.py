@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from tests.conftest import StarterModels
 from tests.end_to_end.command_line import COMMAND, Ended, table, topicdesk
 from tests.generated_corpora import topical_texts, write_csv
 from topicdesk.core.edits import Edit, Moves
-from topicdesk.project.snapshots import restore, snapshots_of
+from topicdesk.project.snapshots import restore, snapshots_of, take_snapshot
 from topicdesk.project.store import Project
 
 pytestmark = pytest.mark.slow
@@ -166,6 +167,49 @@ def test_that_the_tables_have_the_documents_of_the_new_file_in_its_order(updated
 def test_that_nothing_of_a_text_that_is_gone_stays_in_the_project(updated):
     assert SECRET.encode() in (updated.before / "project.topicdesk").read_bytes()
     assert SECRET.encode() not in (updated.out / "project.topicdesk").read_bytes()
+
+
+def holding(folder: Path, words: str) -> list[str]:
+    """The files in a folder, at any depth, that hold these words."""
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and words.encode() in path.read_bytes())
+
+
+def test_that_backups_with_a_withdrawn_text_are_told_of_and_go_at_one_word(updated, tmp_path):
+    told = [event["text"] for event in updated.ended.events if event["event"] == "Notice" and event["code"] == "texts-in-backups"]
+    assert told == [
+        "1 text that is gone and the earlier wording of 2 texts still lie in 1 backup beside the project. "
+        "The same command with --delete-backups deletes this backup."
+    ]
+    out = shutil.copytree(updated.out, tmp_path / "out")
+    path = out / "project.topicdesk"
+    (snapshot,) = snapshots_of(path)
+    assert holding(out, SECRET) == [snapshot.path.name]
+    aside = snapshot.path.with_name(snapshot.path.name.replace(snapshot.reason, "damaged"))
+    for leftover in (aside, snapshot.path.with_name(f".{snapshot.path.name}.part-77"), out / f".{path.name}.part-77"):
+        leftover.write_text(SECRET)
+        os.utime(leftover, (0, 0))
+    ended = topicdesk("run", updated.corpus, "--out", out, "--no-labels", "--update", "--delete-backups")
+    assert ended.code == 0, ended.err
+    assert "4 backups that held withdrawn texts are deleted." in ended.err
+    assert holding(out, SECRET) == []
+    assert not snapshot.path.parent.exists()
+    ended = topicdesk("run", updated.corpus, "--out", out, "--no-labels", "--update")
+    assert "backup" not in ended.err
+
+
+def test_that_an_update_can_leave_no_withdrawn_text_beside_it_from_the_first(updated, tmp_path):
+    out = shutil.copytree(updated.before, tmp_path / "out")
+    take_snapshot(out / "project.topicdesk", "daily")
+    ended = topicdesk("run", updated.corpus, "--out", out, "--no-labels", "--update", "--delete-backups")
+    assert ended.code == 0, ended.err
+    assert "2 backups that held withdrawn texts are deleted." in ended.err
+    assert holding(out, SECRET) == []
+
+
+def test_that_backups_are_deleted_only_beside_an_update(updated):
+    ended = topicdesk("run", updated.corpus, "--out", updated.out, "--delete-backups")
+    assert ended.code == 2
+    assert "--delete-backups goes with --update" in ended.reason()
 
 
 def test_that_an_update_by_the_same_file_changes_nothing(updated, tmp_path):

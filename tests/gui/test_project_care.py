@@ -330,3 +330,45 @@ def test_that_a_window_closes_in_time_while_a_large_project_is_read(make_session
     session.close()
     print(f"closed after {time.monotonic() - began:.2f} s")
     assert time.monotonic() - began < 2
+
+
+def test_that_withdrawn_texts_in_backups_are_told_of_after_an_update_and_go_at_one_question(window, qtbot, corpus_path):
+    path, session = window.session.project_path, window.session
+    until(qtbot, lambda: snapshots_of(path))
+    lines = corpus_path.read_text("utf-8").splitlines(keepends=True)
+    words = lines[1].split(",")[-1].strip()
+    assert words.encode() in snapshots_of(path)[0].path.read_bytes()
+    corpus_path.write_text("".join([lines[0], *lines[2:]]), "utf-8")
+    session.open_path(corpus_path)
+    until(qtbot, window.preview_page.beside.update_button.isVisible)
+    window.preview_page.beside.update_button.click()
+    until(qtbot, window.notices.action.isVisible)
+    assert "1 text that is gone still lies in" in window.notices.words.text()
+    window.notices.action.click()
+    (box,) = window.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == "&Delete").click()
+    until(qtbot, lambda: not window.notices.action.isVisible())
+    assert snapshots_of(path) == []
+    assert "deleted" in window.notices.words.text()
+    window.actions_["backups"].trigger()
+    (dialog,) = window.findChildren(BackupsDialog)
+    assert not dialog.withdraw_button.isVisible()
+
+
+def test_that_the_backups_dialog_offers_to_delete_those_with_withdrawn_texts(window, qtbot, corpus_path):
+    path, session = window.session.project_path, window.session
+    until(qtbot, lambda: snapshots_of(path))
+    lines = corpus_path.read_text("utf-8").splitlines(keepends=True)
+    corpus_path.write_text("".join([lines[0], *lines[2:]]), "utf-8")
+    session.open_path(corpus_path)
+    until(qtbot, window.preview_page.beside.update_button.isVisible)
+    window.preview_page.beside.update_button.click()
+    until(qtbot, lambda: session.state == "result")
+    window.actions_["backups"].trigger()
+    (dialog,) = window.findChildren(BackupsDialog)
+    until(qtbot, dialog.withdraw_button.isVisible)
+    dialog.withdraw_button.click()
+    (box,) = dialog.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == "&Delete").click()
+    until(qtbot, lambda: not dialog.withdraw_button.isVisible())
+    assert dialog.list.topLevelItemCount() == 0

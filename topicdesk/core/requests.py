@@ -74,6 +74,7 @@ class RunRequest:
 
     `source` None means: the corpus is in the project already. `settings` are nested plain values (core/settings.py).
     `update` puts the source in the place of the corpus that is there; the topics stay, new documents join them.
+    `delete_backups` then deletes the backups that hold texts which the source no longer has.
     """
 
     project: str
@@ -87,6 +88,7 @@ class RunRequest:
     gpu_layers: str = "auto"
     fresh: bool = False
     update: bool = False
+    delete_backups: bool = False
 
 
 @dataclass(frozen=True)

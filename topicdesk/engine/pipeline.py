@@ -32,6 +32,7 @@ from topicdesk.engine.run import Emit, Run
 from topicdesk.engine.summary import run_summary
 from topicdesk.engine.terms import counted_terms, embedded_terms, term_vectors_key, vocabulary_key
 from topicdesk.engine.texts import read_texts
+from topicdesk.engine.withdrawing import see_to_withdrawn
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.cache import cache_key
 from topicdesk.project.store import now, opened_or_made
@@ -80,6 +81,7 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
                 with run.doing("draw"):
                     outputs = (*write_outputs(Path(request.out_folder), edited.analysis, corpus), "run.json")
                 summary = run_summary(run, found, edited, corpus, started)
+            see_to_withdrawn(run)
             project.set_unfinished(False)
             return events.RunFinished(analysis_id, summary, outputs)
         except Cancelled as error:

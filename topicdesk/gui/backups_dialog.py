@@ -6,13 +6,26 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.session import Session
+from topicdesk.gui.withdrawn_question import ask_delete_withdrawn
 from topicdesk.gui.wording import count, file_size
 from topicdesk.project.snapshots import Snapshot, backups_folder
 from topicdesk.project.summary import Summary
+from topicdesk.project.withdrawn import Withdrawn
 
 COLUMNS = ("Taken", "Why", "Topics", "Edits", "Size")
 REASONS = {"daily": "once a day", "asked for": "you asked for it"}
@@ -48,29 +61,41 @@ class BackupsDialog(QDialog):
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.said = PlainLabel()
+        self.said, self.withdrawn = PlainLabel(), PlainLabel()
+        self._withdrawn: Withdrawn | None = None
         self.restore_button = QPushButton("&Restore")
         self.now_button = QPushButton("&Back up now")
         self.folder_button = QPushButton("Show &folder")
+        self.withdraw_button = QPushButton("&Delete these…")
+        held = QHBoxLayout()
+        held.addWidget(self.withdrawn, 1)
+        held.addWidget(self.withdraw_button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.withdraw_button.setAutoDefault(False)
         for button in (self.restore_button, self.now_button, self.folder_button):
             button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         column = QVBoxLayout(self)
         column.setSpacing(16)
-        for widget in (self.explained, self.list, self.said, buttons):
+        for widget in (self.explained, self.list, self.said):
             column.addWidget(widget)
+        column.addLayout(held)
+        column.addWidget(buttons)
         buttons.rejected.connect(self.close)
         self.list.currentItemChanged.connect(self._follow)
         self.restore_button.clicked.connect(self._restore)
         self.now_button.clicked.connect(session.care.back_up_now)
         self.folder_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(backups_folder(self._path)))))
+        self.withdraw_button.clicked.connect(self._ask_delete)
         session.care.files.backups_listed.connect(self._show)
+        session.care.files.withdrawn_found.connect(self._show_withdrawn)
         session.leaving.connect(self.close)
         session.state_changed.connect(self._follow)
         self.resize(600, 360)
+        self._show_withdrawn(None)
         self._follow()
         session.care.files.list_backups(self._path)
+        session.care.files.look_for_withdrawn(self._path)
 
     def _show(self, found: list[tuple[Snapshot, Summary | None]]) -> None:
         self.list.clear()
@@ -87,11 +112,22 @@ class BackupsDialog(QDialog):
         self.said.setVisible(not found)
         self._follow()
 
+    def _show_withdrawn(self, found: Withdrawn | None) -> None:
+        self._withdrawn = found
+        self.withdrawn.setText(found.words if found is not None else "")
+        self.withdrawn.setVisible(found is not None)
+        self.withdraw_button.setVisible(found is not None)
+
+    def _ask_delete(self) -> None:
+        if self._withdrawn is not None:
+            ask_delete_withdrawn(self, self._session, self._withdrawn)
+
     def _follow(self, *_: object) -> None:
         item = self.list.currentItem()
         is_idle = self._session.state != "running"
         self.restore_button.setEnabled(is_idle and item is not None and not item.isDisabled())
         self.now_button.setEnabled(is_idle)
+        self.withdraw_button.setEnabled(is_idle)
         self.folder_button.setEnabled(self.list.topLevelItemCount() > 0)
 
     def _restore(self) -> None:

@@ -37,7 +37,9 @@ from topicdesk.gui.status_words import status_words
 from topicdesk.gui.toolbar import make_toolbar
 from topicdesk.gui.topics_panel import TopicsPanel
 from topicdesk.gui.views import show_view, view_of
+from topicdesk.gui.withdrawn_question import ask_delete_withdrawn
 from topicdesk.gui.wording import unit_of
+from topicdesk.project.withdrawn import Withdrawn
 
 if TYPE_CHECKING:
     from topicdesk.gui.map_view import MapView
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         session.corpus_changed.connect(self._name_documents)
         self.setup_dock.folded.connect(lambda _: QTimer.singleShot(0, self._fit_docks))
         session.notice.connect(self.notices.add)
+        session.care.withdrawal_told.connect(self._offer_to_delete)
         DesktopAwake(session)
         session.place_wanted.connect(partial(dialogs.ask_place, self, session))
         session.run_began.connect(self.notices.clear)
@@ -175,6 +178,12 @@ class MainWindow(QMainWindow):
         self.map_view.use(tool)
 
     # ---- what is shown
+
+    def _offer_to_delete(self, found: Withdrawn | None) -> None:
+        if found is None:
+            self.notices.withdraw_offer()
+        else:
+            self.notices.offer(found.words, "&Delete them…", partial(ask_delete_withdrawn, self, self.session, found))
 
     def _follow(self, state: str) -> None:
         is_working = state in WORKING

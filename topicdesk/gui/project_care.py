@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from topicdesk.gui.project_file import ProjectFile
 from topicdesk.project.snapshots import Snapshot
+from topicdesk.project.withdrawn import Withdrawn
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -26,7 +27,14 @@ class ProjectCare(QObject):
     ----------
     files : ProjectFile
         Its signals say what came of it.
+
+    Signals
+    -------
+    withdrawal_told : (Withdrawn or None)
+        After an update: backups hold texts that it took out; None when they do so no longer.
     """
+
+    withdrawal_told = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -34,6 +42,8 @@ class ProjectCare(QObject):
         self.files = ProjectFile(self)
         self.files.notice.connect(session.notice)
         self.files.rescue_offered.connect(self._tell_of_rescue)
+        self.files.withdrawn_found.connect(self._tell_of_withdrawn)
+        self._is_after_update = False
         session.edits_changed.connect(self._back_up_if_due)
         session.state_changed.connect(lambda _: self._back_up_if_due())
 
@@ -77,6 +87,22 @@ class ProjectCare(QObject):
         """A backup at the researcher's wish."""
         if (path := self._session.project_path) is not None:
             self._when_written(partial(self.files.back_up, path, "asked for", partial(self.files.list_backups, path)))
+
+    def look_for_withdrawn(self) -> None:
+        """After an update: see whether backups hold texts that it took out."""
+        if (path := self._session.project_path) is not None:
+            self._is_after_update = True
+            self.files.look_for_withdrawn(path)
+
+    def _tell_of_withdrawn(self, found: Withdrawn | None) -> None:
+        if found is None or self._is_after_update:
+            self._is_after_update = False
+            self.withdrawal_told.emit(found)
+
+    def delete_withdrawn(self) -> None:
+        """Delete the backups that hold texts which updates took out."""
+        if (path := self._changeable()) is not None:
+            self._when_written(partial(self.files.delete_withdrawn, path))
 
     def restore(self, path: Path, snapshot: Snapshot) -> None:
         """Go back to a backup of the project at `path`, open or not; what is there now is kept as a backup."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from topicdesk.core.errors import InputError, TopicDeskError
 from topicdesk.gui.project_thread import ProjectThread
-from topicdesk.gui.wording import file_size
+from topicdesk.gui.wording import count, file_size
 from topicdesk.project.copying import copy_whole
 from topicdesk.project.lock import ProjectLock, remove_stale
 from topicdesk.project.sharing import share_project
@@ -22,6 +22,7 @@ from topicdesk.project.snapshots import Snapshot, delete_project, is_due, newest
 from topicdesk.project.store import Project
 from topicdesk.project.summary import Summary, summary_of
 from topicdesk.project.whereabouts import place_of
+from topicdesk.project.withdrawn import delete_withdrawn, withdrawn_texts
 
 Then = Callable[[], None]
 Result = TypeVar("Result")
@@ -46,6 +47,8 @@ class ProjectFile(QObject):
     backups_listed : (list of (Snapshot, Summary or None))
         None for a backup that cannot be read.
     summary_read : (Summary)
+    withdrawn_found : (Withdrawn or None)
+        What backups hold of texts that updates took out.
     """
 
     notice = Signal(str)
@@ -53,6 +56,7 @@ class ProjectFile(QObject):
     rescue_offered = Signal(object)
     backups_listed = Signal(list)
     summary_read = Signal(object)
+    withdrawn_found = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -135,6 +139,10 @@ class ProjectFile(QObject):
 
         self._thread.with_project(path, Project.check, lambda _: None, damaged, is_reading=True)
 
+    def look_for_withdrawn(self, path: Path) -> None:
+        """See whether backups hold texts that updates took out; `withdrawn_found` follows."""
+        self._thread.with_project(path, withdrawn_texts, self.withdrawn_found.emit, self.notice.emit)
+
     # ---- doing
 
     def back_up_if_due(self, path: Path) -> None:
@@ -155,6 +163,16 @@ class ProjectFile(QObject):
             self.notice.emit(f"No backup was made. {why}")
 
         self._thread.submit(lambda: take_snapshot(path, reason, lambda: self._is_closing), done, failed)
+
+    def delete_withdrawn(self, path: Path) -> None:
+        """Delete the backups that hold texts which updates took out; `notice`, `withdrawn_found` and `backups_listed` follow."""
+
+        def done(n_deleted: int) -> None:
+            self.notice.emit(f"{count(n_deleted, 'backup')} with withdrawn texts deleted.")
+            self.look_for_withdrawn(path)
+            self.list_backups(path)
+
+        self._thread.with_project(path, delete_withdrawn, done, self.notice.emit)
 
     def restore(self, path: Path, snapshot: Snapshot, then: Then, failed: Callable[[str], None]) -> None:
         """Put a backup in the place of a project that is open nowhere."""

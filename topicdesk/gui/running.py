@@ -123,6 +123,8 @@ class Running(Reopening):
             self.preferences.set_unfinished(None)
             if self.offer.accepted is not None and self.editor.found is not None:  # the next run asks for what this map was made with
                 self.change_settings(self.editor.found.settings)
+            if self.offer.accepted is not None:
+                self.care.look_for_withdrawn()
             self.offer.accepted = None
             self.editor.take_note_of_saved()
             self._set_state("result")

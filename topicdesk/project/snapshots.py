@@ -92,6 +92,20 @@ def is_due(project_path: Path, now: datetime) -> bool:
     return not found or now - found[0].taken >= A_DAY
 
 
+def files_before(project_path: Path, moment: datetime) -> list[Path]:
+    """What TopicDesk put beside a project that may hold it as it was before a moment: backups, damaged files put aside, what was left half written."""
+    found = []
+    with suppress(OSError):
+        for path in backups_folder(project_path).iterdir():
+            known = NAME.match(path.name)
+            if _is_ours(path) and (datetime.strptime(known[1], TIME_FORMAT).replace(tzinfo=UTC) if known is not None else _changed(path)) <= moment:
+                found.append(path)
+    with suppress(OSError):
+        parts = re.compile(rf"\.{re.escape(project_path.name)}\.part-\d+")
+        found += [path for path in project_path.parent.iterdir() if parts.fullmatch(path.name) and _changed(path) <= moment]
+    return sorted(found)
+
+
 def newest_good(project_path: Path) -> Snapshot | None:
     """The newest backup that is whole; None where there is none."""
     for snapshot in snapshots_of(project_path):
@@ -173,6 +187,10 @@ def delete_project(project_path: Path) -> list[Path]:
     except OSError as error:
         raise TopicDeskError(f"{error.filename}: it cannot be removed ({error.strerror}).") from error
     return foreign
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
 
 
 def _is_ours(path: Path) -> bool:
