@@ -43,6 +43,7 @@ def test_that_models_are_found_in_search_order_each_once(tmp_path, home):
     assert len(found) == 3
     assert found[0].path.resolve() == first
     assert [model.role for model in found if model.path == folder] == ["embedding"]
+    assert [path.name for path in (found[0].path, *found[0].also)] == ["again.gguf", "z.gguf"]
 
 
 def test_that_copies_of_one_model_are_listed_once_and_others_of_the_same_name_stay(tmp_path, home):
@@ -56,6 +57,25 @@ def test_that_copies_of_one_model_are_listed_once_and_others_of_the_same_name_st
     found = [model.path for model in model_files.find_models()]
     assert found == [tmp_path / "first" / "a.gguf", first, elsewhere]
     assert model_files.choose_model("embedding", str(copy)).path == copy
+
+
+def test_that_links_and_known_copies_under_another_name_are_listed_once_with_all_places(tmp_path, home):
+    first = language_model(tmp_path / "first" / "a.gguf")
+    link = home / "models" / "the same.gguf"
+    link.parent.mkdir(parents=True)
+    link.hardlink_to(first)
+    copy = home / "models" / "z copy.gguf"
+    copy.write_bytes(first.read_bytes())
+    folder = embedding_model(tmp_path / "first" / "mini")
+    linked = home / "models" / "linked mini"
+    linked.mkdir()
+    for file in folder.iterdir():
+        (linked / file.name).hardlink_to(file)
+    found = {model.path: model.also for model in model_files.find_models()}
+    assert found == {first: (link,), folder: (linked,), copy: ()}, "a copy under another name, of which no hash is known, may be another model"
+    for path in (first, copy):
+        model_files.sha256_of(path)
+    assert {model.path: model.also for model in model_files.find_models()} == {first: (link, copy), folder: (linked,)}
 
 
 def test_that_a_copy_that_differs_in_its_middle_is_another_model(tmp_path, home):

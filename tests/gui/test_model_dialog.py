@@ -89,6 +89,15 @@ def test_that_a_model_without_a_known_hash_is_hashed_when_it_is_looked_at_and_on
     assert ["check", str(MINI.path)] not in dialog.asked()
 
 
+def test_that_a_model_that_lies_in_two_places_is_shown_once_with_both_and_may_be_used_by_either(make_dialog, qtbot):
+    other = Path("/n/llama.gguf")
+    dialog = make_dialog(replace(SHELF, models=(replace(LLAMA, also=(other,)), MINI)))
+    assert dialog.details.values["Where"].text() == f"{LLAMA.path}\nalso {other}"
+    dialog._session.set_model("language", str(other))
+    qtbot.waitUntil(lambda: dialog._session.preferences.model("language") == str(LLAMA.path), timeout=20_000)
+    assert dialog.details.use_button.text() == "In use"
+
+
 def test_that_files_and_folders_that_are_dropped_are_registered_and_used(make_dialog, qtbot):
     dialog = make_dialog()
     data = QMimeData()

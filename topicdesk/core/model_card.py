@@ -31,6 +31,8 @@ class ModelCard:
         What it takes there.
     shortage : str
         What keeps it from computing at all, or from the graphics card, in a sentence; empty where nothing does.
+    also : tuple of Path
+        Where else the same weights lie.
     """
 
     role: Role
@@ -45,6 +47,12 @@ class ModelCard:
     card_bytes: int = 0
     memory_bytes: int = 0
     shortage: str = ""
+    also: tuple[Path, ...] = ()
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Everywhere it lies, first where it is used."""
+        return self.path, *self.also
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,10 @@ class Shelf:
         """The shelf that `to_json` described. Raises ValueError where it is none."""
         try:
             values: dict[str, Any] = json.loads(line)
-            models = tuple(ModelCard(**{**card, "path": Path(card["path"]), "facts": tuple(card["facts"])}) for card in values.pop("models"))
+            models = tuple(
+                ModelCard(**{**card, "path": Path(card["path"]), "facts": tuple(card["facts"]), "also": tuple(map(Path, card["also"]))})
+                for card in values.pop("models")
+            )
             return cls(models, lacking=tuple(KnownModel(**known) for known in values.pop("lacking")), **values)
         except (TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a list of models ({error})") from error

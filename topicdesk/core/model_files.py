@@ -7,7 +7,7 @@ import importlib.util
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -24,12 +24,13 @@ SAMPLED_BYTES = 65_536
 
 @dataclass(frozen=True)
 class FoundModel:
-    """Weights on this computer. `path` is a folder of safetensors (embedding) or a GGUF file (language)."""
+    """Weights on this computer. `path` is a folder of safetensors (embedding) or a GGUF file (language), `also` is where else the same weights lie."""
 
     role: Role
     name: str
     path: Path
     n_bytes: int
+    also: tuple[Path, ...] = ()
 
 
 def manifest() -> list[dict[str, Any]]:
@@ -72,8 +73,11 @@ def look_for_models() -> tuple[list[FoundModel], dict[Path, str]]:
     for path in [*candidates, *(known for known in _registered() if known.exists())]:
         try:
             model = model_at(path)
-            if not any(_is_copy(model, other) for other in found.values()):
-                found.setdefault(path.resolve(), model)
+            first = next((place for place, other in found.items() if place == path.resolve() or _is_copy(model, other)), None)
+            if first is None:
+                found[path.resolve()] = model
+            elif path not in (found[first].path, *found[first].also):
+                found[first] = replace(found[first], also=(*found[first].also, path))
         except InputError as error:
             refused[path] = str(error)
         except OSError as error:
@@ -194,11 +198,20 @@ def _copy_whole(source: Path, target: Path) -> None:
 
 
 def _is_copy(model: FoundModel, other: FoundModel) -> bool:
-    """Whether both hold the same weights under the same name: by size and by parts spread over the files, as all of them would take minutes to read."""
-    if (model.role, model.name, model.n_bytes) != (other.role, other.name, other.n_bytes):
+    """Whether both hold the same weights; never by reading all of them, which takes minutes.
+
+    Links to the same files are the same; so are equal hashes, as far as both are remembered; under the same name, equal parts spread over
+    files of equal size are enough. Under another name they are not: what was tuned a little differs in few places.
+    """
+    if (model.role, model.n_bytes) != (other.role, other.n_bytes):
         return False
     try:
-        return all(_sample(one) == _sample(two) for one, two in zip(_weights(model.path), _weights(other.path), strict=True))
+        pairs = list(zip(_weights(model.path), _weights(other.path), strict=True))
+        if all(one.samefile(two) for one, two in pairs):
+            return True
+        if model.name == other.name:
+            return all(_sample(one) == _sample(two) for one, two in pairs)
+        return "" != remembered_sha256(model.path) == remembered_sha256(other.path)
     except (OSError, ValueError):
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def describe_shelf() -> Shelf:
     """Every model found, those that are refused, what is still to get, and what is free."""
     found, refused = look_for_models()
     room = room_of_machine()
-    cards = [_card(model, room) for model in found]
+    cards = [replace(_card(model, room), also=model.also) for model in found]
     cards += [ModelCard("language" if path.suffix == ".gguf" else "embedding", path.name, path, _bytes_of(path), why) for path, why in refused.items()]
     best = {role: model for role in ("embedding", "language") if (model := choose_model(role, None)) is not None}
     names = {model.name for model in found}
@@ -78,7 +79,8 @@ def report_lines(what: str, path: Path | None, as_json: bool) -> tuple[list[str]
 def in_words(card: ModelCard) -> str:
     """A model in one line."""
     facts = ", ".join(word for word in (*card.facts, card.licence and f"licence {card.licence}", card.place) if word)
-    return f"{card.role:<10} {card.n_bytes / 1e6:>8,.0f} MB  {card.name}  {card.path}  ({facts})"
+    also = "".join(f"; also {path}" for path in card.also)
+    return f"{card.role:<10} {card.n_bytes / 1e6:>8,.0f} MB  {card.name}  {card.path}{also}  ({facts})"
 
 
 def known_models() -> list[KnownModel]:

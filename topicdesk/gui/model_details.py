@@ -56,7 +56,7 @@ class ModelDetails(QWidget):
                 "Needs": "" if card.refused else needs(card, shelf),
                 "Licence": card.licence or ("" if card.refused else "not named in the file"),
                 "sha256": "" if card.refused else sha256_words(card.sha256),
-                "Where": str(card.path),
+                "Where": "\nalso ".join(map(str, card.places)),
             }
         )
         self._warn(card.refused.replace(str(card.path), card.name) or card.shortage)

@@ -134,16 +134,16 @@ class ModelShelf(QObject):
             return
         self.found = [card for card in self.shelf.models if not card.refused]
         wanted, self._wanted = self._wanted, {}
-        self._choose_added([card for card in self.found if str(card.path.resolve()) in wanted], wanted)
+        for card in self.found:
+            if added := wanted.keys() & {str(path.resolve()) for path in card.places}:
+                self._choose_added(card, wanted[added.pop()])
         self.changed.emit()
 
-    def _choose_added(self, added: list[ModelCard], wanted: dict[str, Role | None]) -> None:
-        for card in added:
-            role = wanted[str(card.path.resolve())]
-            if role in (None, card.role):
-                self._preferences.set_model(card.role, str(card.path))
-            else:
-                self.failed.emit(f"{card.path}: this is a model for {card.role}, not for {role}.")
+    def _choose_added(self, card: ModelCard, role: Role | None) -> None:
+        if role in (None, card.role):
+            self._preferences.set_model(card.role, str(card.path))
+        else:
+            self.failed.emit(f"{card.path}: this is a model for {card.role}, not for {role}.")
 
     def _by_path(self, path: str | None) -> ModelCard | None:
-        return next((card for card in self.found or () if str(card.path) == path), None)
+        return next((card for card in self.found or () if path in [str(place) for place in card.places]), None)
