@@ -62,13 +62,14 @@ RULES = {
     "bertopic": rule("llm core"),
     "exporting": rule("core", never=QT | HEAVY, lazily="pyarrow xlsxwriter"),  # the engine writes tables and so does the window, which knows no engine
     "terminal": rule("core", never=QT | HEAVY),
-    "relabel_command": rule("core project terminal", never=QT | HEAVY),  # a command of its own: it asks an engine, and accepts as an edit
+    "relabel_command": rule("core project terminal relabel_options", never=QT | HEAVY),  # a command of its own: it asks an engine, and accepts as an edit
+    "relabel_options": rule(never=QT | HEAVY),
     "doctor": rule("core", never=QT | HEAVY),
     "figure_options": rule("core", never=QT | HEAVY),  # options of the command line, not drawing: cli.py would grow by a third
     "cli": rule(
-        "figure_options relabel_command terminal doctor engine importing project core topicdesk.gui.app",
+        "figure_options relabel_command relabel_options terminal doctor engine importing project core topicdesk.gui.app",
         never=QT | HEAVY,
-        lazily="topicdesk.gui.app topicdesk.engine",
+        lazily="topicdesk.gui.app topicdesk.engine topicdesk.relabel_command",
     ),
     "figure": rule("core", never=QT | MODEL_LIBRARIES | PYPLOT | {"matplotlib.backends.backend_qtagg"}, lazily="adjustText"),
     "gui": rule("core exporting project figure", never=MODEL_LIBRARIES | PYPLOT | {"adjustText"}),

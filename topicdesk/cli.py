@@ -15,7 +15,7 @@ from topicdesk.core.requests import CorpusSource, RunRequest
 from topicdesk.core.settings import Settings, load_settings
 from topicdesk.core.text_making import SPLITS
 from topicdesk.figure_options import add_figure_options, figure_request
-from topicdesk.relabel_command import add_relabel_options, relabel_project
+from topicdesk.relabel_options import add_relabel_options
 
 COMMANDS = ("run", "preview", "sample", "models", "relabel", "export", "doctor", "worker")
 EXPORT_FORMATS = ("png", "svg", "pdf", "html", "csv", "xlsx", "parquet", "bertopic", "log", "methods")
@@ -265,6 +265,8 @@ def _export_bertopic(project: Path, folder: Path) -> int:
 
 
 def _relabel(chosen: argparse.Namespace) -> int:
+    from topicdesk.relabel_command import relabel_project
+
     if chosen.gpu_layers != "auto" and not chosen.gpu_layers.isdecimal():
         raise InputError(f"--gpu-layers {chosen.gpu_layers}: it takes auto or a whole number.")
     said, beside = relabel_project(chosen)

@@ -31,6 +31,13 @@ def test_that_rows_of_all_groups_come_in_their_order_with_their_roles(tmp_path):
     assert preview_corpus(source, n_rows=3).format == "parquet"
 
 
+@pytest.mark.parametrize("kind", [pyarrow.string(), pyarrow.large_string(), pyarrow.dictionary(pyarrow.int32(), pyarrow.string()), pyarrow.binary()])
+def test_that_texts_of_every_kind_come_as_they_are_and_missing_ones_empty(tmp_path, kind):
+    texts = ["Some words of the first text", None, "", "Grüße, 你好\nand more words", "nan"]
+    source = written(tmp_path / "a.parquet", {"text": pyarrow.array([text and text.encode() for text in texts]).cast(pyarrow.string()).cast(kind)})
+    assert [row[0] for row in preview_corpus(source, n_rows=None).rows] == [text or "" for text in texts]
+
+
 @pytest.mark.parametrize("content", [b"PAR1" + bytes(100), b"PAR1" + bytes(50) + b"\x10\x00\x00\x00PAR1"])
 def test_that_a_damaged_file_is_refused(corpus_file, content):
     with pytest.raises(InputError, match="Parquet file is damaged"):

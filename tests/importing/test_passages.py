@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.errors import InputError
 from topicdesk.core.text_making import SPLITS, TextMaking
-from topicdesk.importing.passages import spans_of, split_documents, turns_of
+from topicdesk.importing.passages import spans_of, split_documents
+from topicdesk.importing.turns import turns_of
 
 INTERVIEW = """Interview 3, 12 May
 

@@ -15,21 +15,17 @@ from topicdesk.core.corpus import Corpus, Spans
 from topicdesk.core.errors import InputError
 from topicdesk.core.passages import in_passages
 from topicdesk.core.progress import Progress
+from topicdesk.importing.turns import Piece, named_turns, speaker_key, speakers_of, turns_of
 
-Piece = tuple[int, int]
 TokenStarts = Callable[[Sequence[str]], list[list[int]]]
 OVERLAP = 4  # the last sentence of a passage begins the next one too, where it is at most this part of the limit
 SHORTEST = 8  # a paragraph below this part of the limit goes with the one that follows it: a heading, a line of a list
-FEWEST_WORDS = 5  # a turn of fewer words ("Yes, right.") goes with the one before it
 N_AT_ONCE = 64
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？｡]+[”’」』）]*\s*|\n[^\S\n]*\n\s*")
 _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|cf|ca|Nr|No|Fig|Bd|Hr|Fr|bzw|z\.B|d\.h|u\.a|M|Mme|p|pp))\.\s+\Z")
-_CLOCK = r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?"
-_TURN = re.compile(rf"^[ \t]*(?:{_CLOCK}\s+)?\[?(?P<name>[^\W\d_](?:[\w.'’ -]{{0,38}}[\w.])?)\]?[ \t]*(?:{_CLOCK})?[ \t]*:(?:[ \t]+|(?=\n)|\Z)", re.MULTILINE)
-MOST_WORDS_OF_NAME = 4
 MOST_NAMED = 8
 NOBODY_ELSE = "only speakers who are left out"
 
@@ -85,51 +81,11 @@ def _n_turns(n_turns: Counter[str], name: str) -> int:
 def spans_of(text: str, split: str, starts: Sequence[int], n_tokens: int, left_out: frozenset[str] = frozenset()) -> list[tuple[int, int, str]]:
     """Start, end and speaker of each passage of one text, without the turns of those who are left out."""
     ruler = _Ruler(text, starts, n_tokens)
-    if split == "speaker" and _named_turns(text):
+    if split == "speaker" and named_turns(text):
         return [(*piece, speaker) for turn, speaker in turns_of(text, left_out) for piece in ruler.fitting(ruler.trimmed(turn))]
     if split == "sentences":
         return [(*piece, "") for piece in ruler.fitting(ruler.trimmed((0, len(text))))]
     return [(*piece, "") for paragraph in ruler.paragraphs() for piece in ruler.fitting(paragraph)]
-
-
-def speakers_of(text: str) -> Counter[str]:
-    """How often each speaker of a text speaks."""
-    return Counter(turn["name"] for turn in _named_turns(text))
-
-
-def speaker_key(name: str) -> str:
-    """By which a speaker is known, however the name is written."""
-    return " ".join(name.split()).casefold()
-
-
-def turns_of(text: str, left_out: frozenset[str] = frozenset()) -> list[tuple[Piece, str]]:
-    """Who speaks from where to where, without the name itself; empty where nobody is named twice at the beginning of a line.
-
-    A short turn goes with the one before it, unless that is left out: whoever answers "Yes, right." is heard all the same.
-    """
-    found = _named_turns(text)
-    if not found:
-        return []
-    turns: list[tuple[Piece, str]] = [((0, found[0].start()), "")] if text[: found[0].start()].strip() else []
-    is_heard = bool(turns)
-    for turn, following in zip(found, [*found[1:], None], strict=True):
-        end = following.start() if following is not None else len(text)
-        if speaker_key(turn["name"]) in left_out:
-            is_heard = False
-            continue
-        if len(text[turn.end() : end].split(None, FEWEST_WORDS)) >= FEWEST_WORDS or not is_heard:
-            turns.append(((turn.end(), end), turn["name"]))
-        else:
-            (start, _), speaker = turns[-1]
-            turns[-1] = ((start, end), speaker)
-        is_heard = True
-    return turns
-
-
-def _named_turns(text: str) -> list[re.Match[str]]:
-    """Where a line begins with a name; nowhere, where none of them comes again."""
-    found = [turn for turn in _TURN.finditer(text) if len(turn["name"].split()) <= MOST_WORDS_OF_NAME]
-    return found if found and max(Counter(turn["name"] for turn in found).values()) > 1 else []
 
 
 class _Ruler:

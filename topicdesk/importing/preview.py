@@ -11,12 +11,12 @@ from typing import Any
 from topicdesk.core.requests import CorpusSource
 from topicdesk.core.text_making import joined_text
 from topicdesk.importing.csv_table import no_readable_row
-from topicdesk.importing.passages import speakers_of
 from topicdesk.importing.sieve import Survey, TextSieve
 from topicdesk.importing.sniffing import Understanding, understand
 from topicdesk.importing.table import Rows
+from topicdesk.importing.turns import speakers_of
 
-BUDGET_SECONDS = 0.7
+BUDGET_SECONDS = 0.6
 _CLOCK_EVERY = 256
 _SHARE_OF_SURVEY = 0.5
 MOST_SPEAKERS = 100
