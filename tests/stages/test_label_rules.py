@@ -50,6 +50,17 @@ def test_that_a_label_of_two_to_six_words_is_fit(answer):
 
 
 @pytest.mark.parametrize(
+    ("answer", "is_fit"),
+    [("Kraftfahrzeugsteuer", True), ("Bundesverfassungsgericht", True), ("arbeiderspartij", True), ("Covid-Impfungen", True), ("Steuer", False),
+     ("Gesundheit", False), ("x2024-12-31-08-15", False), ("Kraftfahrzeug" * 5, False)],
+)  # fmt: skip
+def test_that_one_long_word_is_fit_where_the_language_joins_words(answer, is_fit):
+    german = Language(frozenset(("und", "der")), frozenset(("the",)), joins_words=True)
+    assert (judge(answer, (), answer, language=german).refusal == "") == is_fit
+    assert judge(answer, (), answer, language=ENGLISH).refusal
+
+
+@pytest.mark.parametrize(
     ("answer", "reason"),
     [
         ("", "it is empty"),

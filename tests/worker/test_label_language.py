@@ -17,6 +17,12 @@ def test_that_a_language_without_a_list_judges_nothing():
     assert not language_wanted("", named_languages("German, Urdu")).wanted
 
 
+def test_that_a_single_word_may_be_a_label_where_the_labels_language_joins_words():
+    assert language_wanted("", GERMAN).joins_words and language_wanted("Finnish", named_languages("English")).joins_words
+    assert not language_wanted("English", GERMAN).joins_words and not language_wanted("", named_languages("French")).joins_words
+    assert language_wanted("", named_languages("German, Icelandic")).joins_words
+
+
 def test_that_only_a_language_that_was_asked_for_may_be_written_in_another_script():
     assert language_wanted("English", named_languages("Russian")).is_named
     assert not language_wanted("", named_languages("Russian")).is_named

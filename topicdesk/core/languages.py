@@ -33,6 +33,14 @@ class Language:
     is_unspaced: bool = False
     has_elision: bool = False
 
+    @property
+    def joins_words(self) -> bool:
+        """Whether several words are written as one: "Kraftfahrzeugsteuer"."""
+        return self.code in _JOINING
+
+
+_JOINING = frozenset("de nl sv da no is af fi et hu".split())
+
 
 def _plain(listed: str) -> list[Language]:
     """Languages of which nothing more is to be said: "de German Deutsch, ..."."""

@@ -270,10 +270,11 @@ def language_wanted(named: str, spoken: Sequence[languages.Language]) -> Languag
     found = [languages.find_language(named)] if named else spoken
     lists = function_words_by_code()
     known = [language for language in found if language is not None and language.code in lists]
+    joins_words = any(language is not None and language.joins_words for language in found)
     if not known or len(known) < len(found):
-        return Language(is_named=bool(named))
+        return Language(is_named=bool(named), joins_words=joins_words)
     wanted = function_words_of(known)
-    return Language(wanted, frozenset[str]().union(*lists.values()) - wanted, bool(named))
+    return Language(wanted, frozenset[str]().union(*lists.values()) - wanted, bool(named), joins_words)
 
 
 def _why_not(candidate: Candidate) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 FEWEST_WORDS, MOST_WORDS = 2, 6
+SHORTEST_COMPOUND = 11  # letters
 MOST_CHARACTERS = 60
 NEARLY_EQUAL = 0.9
 MOST_REPEATED = 0.75
@@ -35,11 +36,14 @@ class Language:
         Function words of the other languages.
     is_named : bool
         Whether the language was asked for, so that it may be written in another script than the texts.
+    joins_words : bool
+        Whether it writes several words as one, so that a long one may be a label alone.
     """
 
     wanted: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     is_named: bool = False
+    joins_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def judge(answer: str, keywords: Sequence[str], own_text: str, example: str = ""
         return Verdict(text, "it is empty")
     tests = (
         (len(text) > MOST_CHARACTERS, f"it is longer than {MOST_CHARACTERS} characters"),
-        (n_words(text) < FEWEST_WORDS, "it is a single word"),
+        (n_words(text) < FEWEST_WORDS and not (language.joins_words and _is_compound(text)), "it is a single word"),
         (2 * sum(map(_is_of_words, text)) <= len(text), "it is not made of words"),
         (_is_sentence(text), "it is a sentence"),
         (n_words(text) > MOST_WORDS, f"it has more than {MOST_WORDS} words"),
@@ -124,6 +128,11 @@ def is_made_of(text: str, keywords: Iterable[str], function_words: Iterable[str]
 def _capitalised(text: str) -> str:
     """A first word in lower case gets its capital; "k-means" and "iPhone" stay."""
     return text[:1].upper() + text[1:] if text.split(maxsplit=1)[0].islower() and not re.match(r"\w-", text) else text
+
+
+def _is_compound(word: str) -> bool:
+    """Whether one word is long enough to be made of two; a list of suffixes or a dictionary would miss most of those that are made up every day."""
+    return sum(map(str.isalpha, word)) >= SHORTEST_COMPOUND
 
 
 def _is_of_words(character: str) -> bool:
