@@ -54,3 +54,11 @@ def test_that_real_paragraphs_of_twelve_languages_are_each_in_their_own(shared_f
     with gzip.open(shared_folder / "data" / "xquad_paragraphs_12langs.csv.gz", "rt", encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert {language: codes([row["text"] for row in rows if row["lang"] == language]) for language in OF_XQUAD} == {code: [code] for code in OF_XQUAD}
+
+
+@pytest.mark.slow
+def test_that_texts_in_urdu_bengali_tamil_and_swahili_are_each_in_their_own(shared_folder):
+    with gzip.open(shared_folder / "data" / "sib200_36langs.csv.gz", "rt", encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for begin, code in (("urd", "ur"), ("ben", "bn"), ("tam", "ta"), ("swh", "sw")):
+        assert codes([row["text"] for row in rows if row["lang"].startswith(begin)]) == [code]

@@ -13,15 +13,17 @@ from topicdesk.stages.function_words import function_words_of
 from topicdesk.stages.vocabulary import count_terms
 from topicdesk.stages.words import has_segmenter, lacking_segmenters, segmenter_versions
 
-WANTED = ("German", "French", "Spanish", "Portuguese", "Italian", "Dutch", "Russian", "Arabic", "Hindi", "Korean")
+WANTED = ("German", "French", "Spanish", "Portuguese", "Italian", "Dutch", "Russian", "Arabic", "Hindi", "Korean",
+          "Urdu", "Bengali", "Tamil", "Swahili")  # fmt: skip
 # What stands first in texts of each language, and names no topic.
 COMMON = {
     "de": "und der die das nicht wurde wurden auch mehr", "fr": "et le les est dans qui peut également", "es": "y el los que puede pueden también",
     "pt": "e os que não pode podem também", "it": "e il che non può possono anche", "nl": "en het een niet wordt zoals ook",
     "ru": "и не что который является некоторые", "ar": "في من على إلى أن هذا التي", "hi": "के है में और की नहीं", "ko": "있는 있습니다 그리고 위해 또는",
+    "ur": "اور کے میں ہے نہیں یہ بھی لیے", "bn": "এবং এই করে জন্য না হয় হয় সাথে", "ta": "மற்றும் ஒரு இந்த என்று உள்ளது ஆனால்", "sw": "na ya kwa wa katika ni kama huo",
 }  # fmt: skip
 LANGUAGE_OF = {"deu": "German", "fra": "French", "spa": "Spanish", "por": "Portuguese", "ita": "Italian", "nld": "Dutch", "rus": "Russian", "arb": "Arabic",
-               "hin": "Hindi", "kor": "Korean"}  # fmt: skip
+               "hin": "Hindi", "kor": "Korean", "urd": "Urdu", "ben": "Bengali", "tam": "Tamil", "swh": "Swahili"}  # fmt: skip
 
 
 def terms(texts, language, **settings):

@@ -39,7 +39,7 @@ class Language:
         return self.code in _JOINING
 
 
-_JOINING = frozenset("de nl sv da no is af fi et hu".split())
+_JOINING = frozenset(["de", "nl", "sv", "da", "no", "is", "af", "fi", "et", "hu"])
 
 
 def _plain(listed: str) -> list[Language]:

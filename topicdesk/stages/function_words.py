@@ -27,10 +27,11 @@ def function_words_of(languages: Iterable[Language]) -> frozenset[str]:
 
 @cache
 def function_words_by_code() -> dict[str, frozenset[str]]:
-    """The lists as their package has them; English is scikit-learn's: the other's 1,333 entries also hold words that name topics."""
+    """The lists as their package has them, and our own; English is scikit-learn's: the other's 1,333 entries also hold words that name topics."""
     from stop_words import get_stop_words
 
-    return {code: _single_words(get_stop_words(name)) for code, name in _LISTS.items()} | {"en": _lacking()["en"]}
+    own = {code: words for code, words in _lacking().items() if code not in _LISTS}
+    return {code: _single_words(get_stop_words(name)) for code, name in _LISTS.items()} | own
 
 
 @cache
