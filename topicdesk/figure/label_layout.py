@@ -26,8 +26,8 @@ from topicdesk.figure.wrapping import wrappings
 LINE_STEP = 1.13  # from baseline to baseline, in font sizes
 CAP_HEIGHT = 0.73
 SMALLEST = 5.0  # points
-_SMALL = 0.78  # points of the smallest label for each inch of the mean side
-_LARGER = 2.4  # how much larger the largest label is, in sizes of the smallest
+_SMALL = 1.0  # points of the smallest label for each inch of the mean side
+_LARGER = 1.7  # how much larger the largest label is, in sizes of the smallest
 _LONG = 1.25  # mean side to shorter one from which on a page is mostly empty at its sides: maps are about as wide as high
 _USUAL = float(np.sqrt(1200 * 900))  # pixels, the mean side that distances in the layout are meant for
 _EDGE = 0.01  # of the mean side: no label comes nearer to the edge
