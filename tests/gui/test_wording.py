@@ -27,6 +27,8 @@ PREVIEW = {"n_rows": 4000, "format": "csv", "header": True, "dropped": {"empty t
         (wording.memory(800), "800 MB"),
         (wording.memory(6200), "6.1 GB"),
         (wording.listed(list("abcdef")), "a, b, c, d and 2 more"),
+        (wording.isolated("Space"), "Space"),
+        (wording.isolated("טקסט"), "\N{FIRST STRONG ISOLATE}טקסט\N{POP DIRECTIONAL ISOLATE}"),
     ],
 )
 def test_that_numbers_are_written_for_people(written, expected):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -29,7 +30,7 @@ from topicdesk.gui.latest import Latest
 from topicdesk.gui.plain_texts import ElidedLabel
 from topicdesk.gui.reader import Reader
 from topicdesk.gui.two_lines import TwoLineDelegate, row_height
-from topicdesk.gui.wording import count, unit_of
+from topicdesk.gui.wording import count, isolated, unit_of
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -109,16 +110,20 @@ class DocumentsPanel(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
         self._stack.setMinimumHeight(120)
-        scope = QHBoxLayout()
-        scope.setSpacing(8)
-        scope.addWidget(self.scope, 1)
-        scope.addWidget(self.scope_button)
-        scope.addWidget(self.all_button)
+        self._scope_line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._scope_line.setSpacing(4)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.scope_button)
+        buttons.addWidget(self.all_button)
+        buttons.addStretch(1)
+        self._scope_line.addWidget(self.scope, 1)
+        self._scope_line.addLayout(buttons)
         top = QVBoxLayout()
         top.setContentsMargins(8, 0, 8, 0)
         top.setSpacing(4)
         top.addWidget(self.search_line)
-        top.addLayout(scope)
+        top.addLayout(self._scope_line)
         upper = QWidget()
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 8, 0, 0)
@@ -246,12 +251,14 @@ class DocumentsPanel(QWidget):
         if chosen is not None:
             name = "Selected on the map"
         elif topic is not None and analysis is not None:
-            name = analysis.topics[topic].label.text if 0 <= topic < len(analysis.topics) else "In no topic"
+            name = isolated(analysis.topics[topic].label.text) if 0 <= topic < len(analysis.topics) else "In no topic"
         finder = self._session.finder
         is_topic = chosen is None and topic is not None
         if finder.found is not None:
             where = f" · {name}" if chosen is not None else "" if not is_topic else f" in {name}" if finder.is_within else " in all topics"
             name = _what_was_found(finder.found, corpus) + where
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._scope_line.setDirection(down if finder.found is not None and is_topic else across)  # two buttons beside it would leave it no room
         self.scope.show_text("" if corpus is None else f"{count(len(self.model.rows))} · {name}")
         self.scope_button.setVisible(finder.found is not None and is_topic)
         self.scope_button.setText("In all topics" if finder.is_within else "Only in this topic")
@@ -284,5 +291,5 @@ class DocumentsPanel(QWidget):
 
 def _what_was_found(found: Found, corpus: Corpus | None) -> str:
     if found.kind == "likeness" and corpus is not None and found.document is not None:
-        return f"Like “{one_line(title_of(corpus.documents[found.document]), 60)}”"
-    return f"{'With' if found.kind == 'words' else 'About'} “{found.words.strip()}”"
+        return f"Like “{isolated(one_line(title_of(corpus.documents[found.document]), 60))}”"
+    return f"{'With' if found.kind == 'words' else 'About'} “{isolated(found.words.strip())}”"

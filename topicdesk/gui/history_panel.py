@@ -12,7 +12,7 @@ from topicdesk.core.edit_words import what_was_done
 from topicdesk.core.edits import Edit
 from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.two_lines import ListLineDelegate, tooltip
-from topicdesk.gui.wording import count, local_time
+from topicdesk.gui.wording import count, isolated, local_time
 
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
@@ -57,7 +57,7 @@ class HistoryModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 value = f"{what_was_done(edit)}: {edit.before}" if edit.before else what_was_done(edit)
             case _ if role == SECOND_ROLE:
-                value = " · ".join(part for part in (f"→ {edit.after}" if edit.after else "", local_time(edit.made), edit.why) if part)
+                value = " · ".join(part for part in (f"→ {isolated(edit.after)}" if edit.after else "", local_time(edit.made), isolated(edit.why)) if part)
             case Qt.ItemDataRole.ToolTipRole:
                 value = self.objection(edit)
             case Qt.ItemDataRole.FontRole if self.objection(edit):

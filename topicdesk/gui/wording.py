@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from topicdesk.core.corpus import Corpus
@@ -75,6 +76,12 @@ def listed(words: list[str]) -> str:
     """A few words in a row; what is too many is only counted."""
     shown = ", ".join(words[:LISTED])
     return shown if len(words) <= LISTED else f"{shown} and {count(len(words) - LISTED)} more"
+
+
+def isolated(text: str) -> str:
+    """A text from elsewhere within a line of ours: one that is written from right to left must not turn what stands beside it around."""
+    is_turning = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if is_turning else text
 
 
 STAGE_WORDS = {
