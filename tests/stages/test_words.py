@@ -1,6 +1,8 @@
 import csv
 import gzip
+import re
 import sys
+import unicodedata
 import warnings
 
 import numpy as np
@@ -47,6 +49,11 @@ def test_that_articles_that_lean_on_the_next_word_are_no_part_of_it():
     assert set(terms(["L'homme et l’eau de l'océan qu'il aime d'abord"], "French", ngram_max=1)) >= {"homme", "eau", "océan"}
     assert not any("'" in term or "’" in term for term in terms(["L'homme et l’eau, dell'acqua"], "French, Italian"))
     assert terms(["aujourd'hui la presqu'île"], "French", ngram_max=1) == ("presqu'île",)
+
+
+def test_that_no_mark_of_unicode_is_forgotten():
+    marks = re.compile(f"[{words._marks()}]")
+    assert not [code for code in range(0x300, sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Mn", "Mc") and not marks.match(chr(code))]
 
 
 def test_that_words_with_vowel_signs_stay_whole():

@@ -8,12 +8,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import metadata
-from itertools import groupby
+from itertools import chain, groupby
 
 from topicdesk.core.languages import Language
 
@@ -150,8 +149,10 @@ def _thai() -> Callable[[str], list[str]]:
 
 @cache
 def _marks() -> str:
-    """All characters that stand on or beside a letter, and joiners inside words, as the inside of a character class."""
-    codes = [code for code in range(0x300, sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Mn", "Mc") or code in (0x200C, 0x200D)]
+    """All characters that stand on or beside a letter, and joiners inside words, as the inside of a character class; they lie in three of Unicode's planes."""
+    codes = [
+        code for code in chain(range(0x300, 0x20000), range(0xE0000, 0xF0000)) if unicodedata.category(chr(code)) in ("Mn", "Mc") or code in (0x200C, 0x200D)
+    ]
     runs = [[code for _, code in group] for _, group in groupby(enumerate(codes), lambda pair: pair[1] - pair[0])]
     return "".join(rf"\U{run[0]:08x}-\U{run[-1]:08x}" for run in runs)
 
