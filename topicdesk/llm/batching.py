@@ -128,10 +128,10 @@ class Decoding:
         parameters.swa_full = True
         parameters.no_perf = True
         context = lib.llama_init_from_model(model._model, parameters)
-        return cls(model, context, prefix, sampling, arrangement) if context else None
+        return cls(model, context, prefix, sampling, arrangement, n_threads) if context else None
 
-    def __init__(self, model: LanguageModel, context: Any, prefix: Prefix, sampling: Sampling, arrangement: Arrangement) -> None:
-        self._model, self._lib, self._context = model, model._lib, context
+    def __init__(self, model: LanguageModel, context: Any, prefix: Prefix, sampling: Sampling, arrangement: Arrangement, n_threads: int) -> None:
+        self._model, self._lib, self._context, self.n_threads = model, model._lib, context, n_threads
         self._prefix, self._sampling, self._arrangement = prefix, sampling, arrangement
         self._memory = self._lib.llama_get_memory(context)
         self._batch = self._lib.llama_batch_init(N_BATCH, 0, 1)
@@ -186,12 +186,13 @@ class Decoding:
         self._lib.llama_sampler_chain_add(sampler, self._lib.llama_sampler_init_greedy())
         return sampler
 
-    def read_prefix(self, progress: Progress) -> None:
-        """Read what all prompts begin with, where no context like this has. Raises Cancelled between two decode calls."""
+    def read_prefix(self, progress: Progress, n_threads: int = 0) -> None:
+        """Read what all prompts begin with, by so many threads or its own, where no context like this has. Raises Cancelled between two decode calls."""
         tokens = self._prefix.tokens
         if not tokens or self._arrangement.n_streams in self._prefix.states:
             return
         self._lib.llama_memory_clear(self._memory, False)
+        self._lib.llama_set_n_threads(self._context, self.n_threads, n_threads or self.n_threads)
         for start in range(0, len(tokens), N_BATCH):
             progress.check()
             self._batch.n_tokens = 0
@@ -199,6 +200,7 @@ class Decoding:
                 self._add(token, start + offset, 0, start + offset == len(tokens) - 1)
             if not self._decode():
                 raise TopicDeskError("llama.cpp has no room for the beginning that all prompts share.")
+        self._lib.llama_set_n_threads(self._context, self.n_threads, self.n_threads)
         state = (ctypes.c_uint8 * self._lib.llama_state_seq_get_size(self._context, 0))()
         self._lib.llama_state_seq_get_data(self._context, state, len(state), 0)
         self._prefix.states[self._arrangement.n_streams] = state

@@ -49,7 +49,7 @@ class SideBySide:
             yield from self._decodings[0].answers(prompts, progress)
             return
         self._give_up()
-        self._decodings[0].read_prefix(progress)  # once, before the others take it over
+        self._decodings[0].read_prefix(progress, sum(decoding.n_threads for decoding in self._decodings))  # once, before the others take it over
         stop = self._stop = threading.Event()
         said = self._begin(prompts, Progress(is_cancelled=lambda: stop.is_set() or progress.is_cancelled()))
         n_done, n_at_work = 0, len(self._decodings)
