@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 from topicdesk.core import events
-from topicdesk.core.errors import OutOfMemory
+from topicdesk.core.errors import InputError, LibraryUnusable, OutOfMemory
 from topicdesk.core.language_file import read_language_file
 from topicdesk.core.model_files import FoundModel, sha256_of
 from topicdesk.core.progress import Progress
 from topicdesk.engine.deaths import Suspects, is_plan_to_blame
-from topicdesk.engine.model_loading import loader_for
+from topicdesk.engine.model_loading import ModelLoader, loader_for
 from topicdesk.engine.model_room import wanted_for
 from topicdesk.engine.run import Run
 from topicdesk.llm.decoder import LanguageModel, numerics_of_machine
+from topicdesk.llm.profiles import SMALL_MODEL_PARAMETERS
 from topicdesk.llm.prompt import PROFILES
+from topicdesk.llm.vocabulary import load_library
 from topicdesk.project.cache import cache_key
 from topicdesk.stages import labelling
 from topicdesk.stages.labelling import Asking, Grouping, Said
@@ -62,10 +65,7 @@ class AnswerBook:
         self.file_name, self.sha256 = model_file.path.name, sha256_of(model_file.path)
         n_parameters = read_language_file(model_file.path).n_parameters
         self._grouping = labelling.grouping_for(n_parameters)
-        self._loader = loader_for(
-            model_file.path, self.sha256, wanted_for(self._settings, self._grouping.n_at_once), run.workshop.versions["llama-cpp-python"], run.request.device,
-            run.request.gpu_layers, is_plan_to_blame(run.project.artifacts, run.has_crashed),
-        )  # fmt: skip
+        self._loader = _loader(run, model_file, self._grouping)
         self._model: LanguageModel | None = None
         self.n_asked = 0
         self.skipped: set[int] = set()
@@ -158,7 +158,10 @@ class AnswerBook:
 
     def _loaded(self) -> LanguageModel:
         if self._model is None:
-            self._model = self._loader.load(labelling.n_threads_of_machine(), self._progress)
+            ahead = self._run.workshop.loaded_ahead((self.sha256, self._loader.plan))
+            if ahead is not None:
+                self._loader.is_tried(True)
+            self._model = ahead or self._loader.load(labelling.n_threads_of_machine(), self._progress)
             self._on_loaded()
             if self._loader.notice:
                 self._run.emit(events.Notice("graphics-card-unused", self._loader.notice))
@@ -168,6 +171,30 @@ class AnswerBook:
         if self._model is not None:
             self._model.close()
             self._model = None
+
+
+def load_ahead(run: Run, model_file: FoundModel) -> None:
+    """Begin to load a small model for the processor, which an `AnswerBook` takes over. What goes wrong is met again there, and told."""
+    with suppress(InputError, LibraryUnusable, OutOfMemory):
+        n_parameters = read_language_file(model_file.path).n_parameters
+        loader = _loader(run, model_file, labelling.grouping_for(n_parameters))
+        if loader.plan.n_gpu_layers or n_parameters >= SMALL_MODEL_PARAMETERS:
+            return
+
+        def load() -> LanguageModel:
+            model = loader.load(labelling.n_threads_of_machine(), Progress(is_cancelled=run.is_cancelled))
+            loader.is_tried(False)  # a crash of what goes on meanwhile does not speak against the plan
+            return model
+
+        load_library()  # here, because two threads that import at the same time may see a library half made
+        run.workshop.load_ahead((sha256_of(model_file.path), loader.plan), load)
+
+
+def _loader(run: Run, model_file: FoundModel, grouping: Grouping) -> ModelLoader:
+    return loader_for(
+        model_file.path, sha256_of(model_file.path), wanted_for(run.labelling, grouping.n_at_once), run.workshop.versions["llama-cpp-python"],
+        run.request.device, run.request.gpu_layers, is_plan_to_blame(run.project.artifacts, run.has_crashed),
+    )  # fmt: skip
 
 
 NOTHING_SAID = Said("", 0.0, "", False, (), 0, 0, 0.0)

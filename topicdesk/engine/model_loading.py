@@ -141,7 +141,7 @@ class ModelLoader:
         Cancelled
         """
         while True:
-            self._record.write(dataclasses.replace(self._record.read(), tried=self.plan))
+            self.is_tried(True)
             free_before = self._free_card_bytes()
             try:
                 model = self._load_once(n_threads, progress)
@@ -154,6 +154,10 @@ class ModelLoader:
                     "The language model should lie on the graphics card and does not: llama.cpp computes on the processor. `topicdesk doctor` says more."
                 )
             return model
+
+    def is_tried(self, value: bool) -> None:
+        """Remember that the plan is tried, so that a crash in native code speaks against it; or that it no longer is."""
+        self._record.write(dataclasses.replace(self._record.read(), tried=self.plan if value else None))
 
     def step_down(self) -> bool:
         """Take the next more frugal plan; False where there is none."""

@@ -20,6 +20,7 @@ from topicdesk.core.progress import Progress
 from topicdesk.core.requests import RunRequest
 from topicdesk.core.settings import Settings, default_min_topic_size
 from topicdesk.engine import deaths, updating
+from topicdesk.engine.answers import load_ahead
 from topicdesk.engine.card_faults import on_card_or_processor, tell_unused_card
 from topicdesk.engine.corpus_languages import find_languages, language_record, warn_of_languages
 from topicdesk.engine.edit_requests import with_edits
@@ -86,6 +87,8 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
             return events.RunFinished(analysis_id, summary, outputs)
         except Cancelled as error:
             raise Cancelled(run.kept()) from error
+        finally:
+            workshop.drop_ahead()
 
 
 def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | None) -> tuple[int, Analysis, Corpus]:
@@ -106,6 +109,9 @@ def _analyse(run: Run, embedding_file: FoundModel, language_file: FoundModel | N
         run.emit(events.Notice("texts-cut", f"{n_cut:,} of {len(corpus.documents):,} {corpus.unit}s: {read}. --split analyses all of it, in passages."))
     for_clustering, positions = project(run, corpus, vectors)
     assignment = _cluster(run, corpus, for_clustering)
+    if language_file is not None and assignment.n_topics and not run.stages[-1]["from_cache"]:  # there will be questions
+        load_ahead(run, language_file)
+        run.workshop.prepare_embedding_model(embedding_file, run.workshop.numerics("cpu"))
     held = held_out.hold_out(corpus.texts, assignment)
     described, _ = on_card_or_processor(run, lambda numerics: _describe(run, corpus, assignment, vectors, held, embedding_file, numerics))
     typical = _choose_exemplars(run, held_out.without(assignment, held), vectors)

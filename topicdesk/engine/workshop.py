@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import importlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from topicdesk.core.language_file import read_language_file
 from topicdesk.core.model_files import FoundModel, sha256_of
@@ -16,6 +18,10 @@ from topicdesk.llm.vocabulary import Vocabulary
 from topicdesk.stages.embedding import EmbeddingModel, EmbeddingNumerics, numerics_of_machine
 from topicdesk.stages.layout_processes import LayoutProcesses
 
+if TYPE_CHECKING:
+    from topicdesk.llm.decoder import LanguageModel
+
+Made = TypeVar("Made")
 SLOW_IMPORTS = ("sentence_transformers", "sklearn.feature_extraction.text", "hdbscan", "llama_cpp")
 VERSIONS_THAT_MATTER = (
     "torch", "transformers", "sentence-transformers", "numpy", "scipy", "scikit-learn", "umap-learn", "pynndescent", "numba",
@@ -44,6 +50,7 @@ class Workshop:
         self.ground: object | None = None
         self._embedding: tuple[str, EmbeddingNumerics, EmbeddingModel] | None = None
         self._preparing: Future[EmbeddingModel] | None = None
+        self._ahead: tuple[object, Future[LanguageModel]] | None = None
         self._vocabulary: tuple[str, Vocabulary] | None = None
         self._numerics: dict[str, EmbeddingNumerics] = {}
         self._warming: threading.Thread | None = None
@@ -71,9 +78,24 @@ class Workshop:
     def prepare_embedding_model(self, model: FoundModel, numerics: EmbeddingNumerics) -> None:
         """Begin to load it in the background, which is mostly importing; `embedding_model` waits for it, and raises what went wrong."""
         if self._embedding is None and self._preparing is None:
-            with_one_thread = ThreadPoolExecutor(1)
-            self._preparing = with_one_thread.submit(self._load_embedding_model, model, numerics)
-            with_one_thread.shutdown(wait=False)
+            self._preparing = _begun(lambda: self._load_embedding_model(model, numerics))
+
+    def load_ahead(self, key: object, load: Callable[[], LanguageModel]) -> None:
+        """Begin to load a language model in the background."""
+        self.drop_ahead()
+        self._ahead = key, _begun(load)
+
+    def loaded_ahead(self, key: object) -> LanguageModel | None:
+        """The model that was begun under this key, which is the caller's from now on; None where there is none, or it could not be loaded."""
+        if self._ahead is None or self._ahead[0] != key:
+            return None
+        loading, self._ahead = self._ahead[1], None
+        return loading.result() if loading.exception() is None else None
+
+    def drop_ahead(self) -> None:
+        """Give the memory of a language model back that nobody took."""
+        if self._ahead is not None and (model := self.loaded_ahead(self._ahead[0])) is not None:
+            model.close()
 
     def _load_embedding_model(self, model: FoundModel, numerics: EmbeddingNumerics) -> EmbeddingModel:
         self.wait_until_warm()
@@ -112,6 +134,14 @@ class Workshop:
         if (warming := self._warming) is not None:
             warming.join()
             self._warming = None
+
+
+def _begun(work: Callable[[], Made]) -> Future[Made]:
+    """Work that goes on in a thread of its own."""
+    with_one_thread = ThreadPoolExecutor(1)
+    future = with_one_thread.submit(work)
+    with_one_thread.shutdown(wait=False)
+    return future
 
 
 def _import_slow_libraries() -> None:
