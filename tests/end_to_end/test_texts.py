@@ -77,6 +77,22 @@ def test_that_interviews_are_analysed_by_passage_and_told_by_document(split_run,
     assert summary["texts"]["split"] == "speaker"
 
 
+def test_that_what_an_interviewer_says_is_left_out_and_counted(interviews, starter_models, tmp_path):
+    command = ("run", interviews, "--no-labels", "--id", "case", "--text", "talk", "--split", "speaker", "--without-speaker")
+    done = topicdesk(*command, "q", "--out", tmp_path / "out", "--json")
+    assert done.code == 0, done.err
+    passages, documents = (table(tmp_path / "out" / f"{name}.csv") for name in ("passages", "documents"))
+    turns = [line.removeprefix("Anna: ") for row in table(interviews) for line in row["talk"].splitlines() if line.startswith("Anna: ")]
+    assert [row["text"] for row in passages if row["speaker"]] == turns
+    assert {row["speaker"] for row in passages} == {"Anna", ""}  # nobody is named in the text without turns, which is read whole
+    assert [row["talk"] for row in documents] == [row["talk"] for row in table(interviews)]
+    assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["texts"]["unheard"] == {"q": 6 * 18}
+    (read,) = (event for event in done.events if event["event"] == "CorpusRead")
+    assert (read["unheard"], read["n_documents"], read["n_passages"]) == ({"q": 6 * 18}, 20, len(passages))
+    refused = topicdesk(*command, "Bob", "--out", tmp_path / "none")
+    assert refused.code == 2 and "nobody of that name speaks in these texts; those who do: Anna, Q" in refused.reason()
+
+
 def test_that_split_texts_are_brought_up_to_date(split_run, interviews, tmp_path):
     rows = table(interviews)
     rows[0]["talk"] += "\nAnna: One more thing was said about the court and the judge at the end."
