@@ -48,6 +48,14 @@ def test_that_the_choice_stands_beside_what_is_said_of_long_texts(qtbot):
     assert {texts.choice.itemData(place) for place in range(texts.choice.count())} == {None, *SPLITS}
 
 
+def test_that_those_who_speak_most_are_offered_first_however_their_names_are_ordered(qtbot):
+    texts = LongTexts()
+    qtbot.addWidget(texts)
+    texts.show_speakers({f"Guest {i}": i for i in range(1, 31)} | {"Zoe": 99}, ())
+    offered = [entry.text() for entry in texts.menu.actions()]
+    assert offered[:2] == ["Leave out Zoe (99 turns)", "Leave out Guest 30 (30 turns)"] and len(offered) == 20
+
+
 def test_that_speakers_can_be_left_out_where_texts_are_split_by_them(qtbot):
     texts = LongTexts()
     qtbot.addWidget(texts)
@@ -61,6 +69,9 @@ def test_that_speakers_can_be_left_out_where_texts_are_split_by_them(qtbot):
     texts.show_speakers({"INT": 40}, ("INT", "Moderator"))
     assert [(entry.data(), entry.isChecked()) for entry in texts.menu.actions()] == [("INT", True), ("Moderator", True)]
     assert texts.speakers.text() == "Without INT, Moderator"
+    before = texts.speakers.sizeHint().width()
+    texts.show_speakers({}, [f"Dr. Maria-Theresia von Hohenstein {i}" for i in range(4)])
+    assert texts.speakers.text().endswith("…") and texts.speakers.sizeHint().width() < 2 * before
     texts.show_speakers({}, ())
     assert texts.speakers.isHidden()
     command = preview_command(CorpusSource("a.csv", split="speaker", without_speakers=("INT", "A & B")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from topicdesk.gui.plain_texts import PlainLabel
@@ -15,6 +15,7 @@ CHOICES = (
 )  # fmt: skip
 MIN_WIDTH = 300
 MOST_SPEAKERS = 20
+NAMES_WIDTH = 220
 SPEAKERS_TOOLTIP = "Whose turns are analysed: an interviewer's questions would make topics of their own"
 TOOLTIP = "Passages are put into topics, and each document gets the shares of its topics. By sentences only long texts are split."
 
@@ -62,15 +63,18 @@ class LongTexts(QWidget):
         self.setVisible(bool(words) or split is not None)
 
     def show_speakers(self, speakers: Mapping[str, int], left_out: Sequence[str]) -> None:
-        """Offer to leave out each of these, of whom it is known how often they speak; the chosen ones are ticked."""
+        """Offer to leave out those of these who speak most, of whom it is known how often; the chosen ones are ticked."""
         self.menu.clear()
-        for name in [*list(speakers)[:MOST_SPEAKERS], *(name for name in left_out if name not in list(speakers)[:MOST_SPEAKERS])]:
+        offered = sorted(speakers, key=lambda name: -speakers[name])[:MOST_SPEAKERS]
+        for name in [*offered, *(name for name in left_out if name not in offered)]:
             n_turns = f" ({count(speakers[name], 'turn')})" if name in speakers else ""
             entry = self.menu.addAction(f"Leave out {name}{n_turns}".replace("&", "&&"))
             entry.setCheckable(True)
             entry.setChecked(name in left_out)
             entry.setData(name)
-        self.speakers.setText(f"Without {listed(list(left_out))}".replace("&", "&&") if left_out else "All speakers")
+        words = f"Without {listed(list(left_out))}" if left_out else "All speakers"
+        elided = self.speakers.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, NAMES_WIDTH)  # long names would widen the window
+        self.speakers.setText(elided.replace("&", "&&"))
         self.speakers.setVisible(not self.menu.isEmpty())
 
     def _ask(self) -> None:
