@@ -63,6 +63,13 @@ def test_that_a_model_is_shown_with_what_it_is_and_needs_against_what_is_free(ma
     assert details.use_button.text() == "In use"
 
 
+def test_that_the_dialog_fits_on_a_small_screen(make_dialog):
+    dialog = make_dialog(replace(SHELF, models=(replace(LLAMA, also=tuple(Path(f"/{'a long folder' * 6}/{n}") for n in range(4))), MINI)))
+    dialog.show()
+    assert dialog.minimumSizeHint().height() <= 640
+    assert dialog.details.values["Where"].text().count("also") == 4
+
+
 def test_that_what_cannot_be_used_says_why_and_cannot_be_chosen(make_dialog):
     dialog = make_dialog()
     dialog.list.show_key("/m/cut.gguf")
