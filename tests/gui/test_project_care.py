@@ -336,7 +336,7 @@ def test_that_withdrawn_texts_in_backups_are_told_of_after_an_update_and_go_at_o
     path, session = window.session.project_path, window.session
     until(qtbot, lambda: snapshots_of(path))
     lines = corpus_path.read_text("utf-8").splitlines(keepends=True)
-    words = lines[1].split(",")[-1].strip()
+    words = "This is document number 0, about"
     assert words.encode() in snapshots_of(path)[0].path.read_bytes()
     corpus_path.write_text("".join([lines[0], *lines[2:]]), "utf-8")
     session.open_path(corpus_path)
@@ -349,6 +349,7 @@ def test_that_withdrawn_texts_in_backups_are_told_of_after_an_update_and_go_at_o
     next(button for button in box.buttons() if button.text() == "&Delete").click()
     until(qtbot, lambda: not window.notices.action.isVisible())
     assert snapshots_of(path) == []
+    assert not [file for file in path.parent.rglob("*") if file.is_file() and words.encode() in file.read_bytes()]  # while the window is open
     assert "deleted" in window.notices.words.text()
     window.actions_["backups"].trigger()
     (dialog,) = window.findChildren(BackupsDialog)

@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
         if found is None:
             self.notices.withdraw_offer()
         else:
-            self.notices.offer(found.words, "&Delete them…", partial(ask_delete_withdrawn, self, self.session, found))
+            self.notices.offer(found.words, "&Delete backups…", partial(ask_delete_withdrawn, self, self.session, found))
 
     def _follow(self, state: str) -> None:
         is_working = state in WORKING
