@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from tests.gui.test_session import run, until
+from tests.gui.test_session import heard, run, until
 from topicdesk.core.settings import ClusteringSettings
+from topicdesk.gui.analysis_list import BEHIND
 from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.split_dialog import SplitDialog
+from topicdesk.project import updating
+from topicdesk.project.store import Project
 
 
 @pytest.fixture
@@ -149,3 +152,20 @@ def test_that_analyses_can_be_switched_and_the_choice_is_remembered(window, qtbo
     again.open_path(session.project_path)
     until(qtbot, lambda: again.state == "result")
     assert again.analysis.settings.clustering.min_topic_size is None
+
+
+def test_that_an_analysis_which_lacks_the_documents_of_an_update_says_so_when_it_is_shown(window, qtbot):
+    session = window.session
+    said = heard(session.notice)
+    session.change_settings(replace(session.settings, clustering=ClusteringSettings(min_topic_size=7)))
+    session.start_run()
+    until(qtbot, lambda: session.state == "result" and len(session.analyses.summaries) == 2)
+    first, second = (summary.number for summary in reversed(session.analyses.summaries))
+    with Project(session.project_path) as project, project.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES (?, ?)", (updating.BEHIND, f"[{first}]"))
+    session.show_analysis(first)
+    until(qtbot, lambda: session.analyses.current == first)
+    assert said == [BEHIND]
+    session.show_analysis(second)
+    until(qtbot, lambda: session.analyses.current == second)
+    assert said == [BEHIND]
