@@ -15,6 +15,7 @@ from topicdesk.gui.cache_dialog import CacheDialog
 from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.project_file import NO_BACKUP
 from topicdesk.gui.share_dialog import ShareDialog
+from topicdesk.project.lock import ProjectLock
 from topicdesk.project.snapshots import backups_folder, snapshots_of, take_snapshot
 from topicdesk.project.store import Project
 from topicdesk.project.whereabouts import Place
@@ -200,6 +201,15 @@ def test_that_save_as_goes_on_with_the_copy(window, qtbot, monkeypatch, tmp_path
     assert window.session.analysis.topics[0].label.text == "Mine"
     with Project(target) as project:
         assert project.artifacts.array("positions", 1) is not None
+
+
+def test_that_no_copy_takes_the_place_of_a_project_that_is_open_elsewhere(window, qtbot, tmp_path, notices):
+    target = tmp_path / "taken.topicdesk"
+    target.write_bytes(b"another project")
+    with ProjectLock(target, "window"):
+        window.session.care.share(target, with_texts=True)
+        until(qtbot, lambda: any("open in another window" in words for words in notices))
+    assert target.read_bytes() == b"another project"
 
 
 @pytest.mark.parametrize("with_texts", [True, False])

@@ -8,7 +8,7 @@ import numpy as np
 
 from topicdesk.core.analysis import Analysis, Keyword, Label, ModelFile, Topic, TopicAssignment
 from topicdesk.core.corpus import Corpus, Document
-from topicdesk.core.settings import Settings
+from topicdesk.core.settings import LabellingSettings, Settings
 from topicdesk.project.store import Project
 
 SECRET = "Der Patient Zwickelmann gestand am Dienstag alles"
@@ -38,7 +38,8 @@ def made_analysis(n_documents: int = 40, name: str = "Space") -> Analysis:
     positions = np.random.default_rng(1).normal(size=(n_documents, 2)).astype(np.float32)
     assignment = TopicAssignment(topic_of.astype(np.int64), np.full(n_documents, 0.5, np.float32))
     models = (ModelFile("embedding", "/home/zwickelmann/models/MiniLM", "0" * 64), ModelFile("language", "C:\\Users\\zwickelmann\\m.gguf", "1" * 64))
-    return Analysis("", Settings(), positions, assignment, topics, {"embedding": {"device": "cpu"}}, {"project": "projection"}, {"numpy": "2"}, models, "now")
+    settings = Settings(labelling=LabellingSettings(system_text=SECRET, example=SECRET, main_prompt=f"{SECRET}: [KEYWORDS] [DOCUMENTS]"))
+    return Analysis("", settings, positions, assignment, topics, {"embedding": {"device": "cpu"}}, {"project": "projection"}, {"numpy": "2"}, models, "now")
 
 
 def make_project(path: Path, n_documents: int = 40) -> Path:

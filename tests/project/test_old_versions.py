@@ -1,5 +1,6 @@
 """Each migration, from a file of the version before it: version_1.sql is what the first TopicDesk wrote, later ones follow by the steps between."""
 
+import dataclasses
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from topicdesk.project import schema
 from topicdesk.project.snapshots import snapshots_of
 from topicdesk.project.store import Project
+from topicdesk.project.summary import summary_of, summary_of_backup
 
 FIRST = Path(__file__).parent / "old_versions" / "version_1.sql"
 
@@ -48,3 +50,15 @@ def test_that_a_file_of_an_older_version_opens_with_everything_in_it(version, tm
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
     connection.close()
+
+
+@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS) + 1))
+def test_that_a_backup_of_any_version_is_counted_and_left_as_it_is(version, tmp_path):
+    path = file_of_version(version, tmp_path / "old.topicdesk")
+    before = path.read_bytes()
+    counted = summary_of_backup(path)
+    assert (counted.n_documents, counted.n_analyses, counted.n_topics, counted.has_texts, counted.source["path"]) == (3, 1, 2, True, "corpus.csv")
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+    with Project(path) as project:
+        assert dataclasses.replace(summary_of(project), n_bytes=0) == dataclasses.replace(counted, n_bytes=0)

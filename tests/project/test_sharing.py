@@ -6,6 +6,7 @@ from topicdesk.core.edits import Edit
 from topicdesk.core.errors import DamagedProject
 from topicdesk.core.label_cards import labels_to_text
 from topicdesk.project import schema, sharing
+from topicdesk.project.copying import copy_whole
 from topicdesk.project.sharing import share_project
 from topicdesk.project.store import Project
 
@@ -86,3 +87,16 @@ def test_that_every_column_of_the_newest_version_is_decided_upon(path):
         for table, names in replaced.items():
             decided[table] = decided[table] | set(names)
     assert {table: sorted(names) for table, names in decided.items()} == {table: sorted(names) for table, names in columns.items()}
+
+
+def test_that_a_copy_in_the_place_of_a_project_never_takes_over_the_log_of_that(path, tmp_path):
+    other = make_project(tmp_path / "other.topicdesk")
+    with Project(other) as project:
+        project.edits.rename("stable-0", "Of the other")
+        log = other.with_name(other.name + "-wal")
+        kept = log.read_bytes()
+    log.write_bytes(kept)  # as a killed window leaves it
+    copy_whole(path, other)
+    with Project(other) as project:
+        project.check()
+        assert project.edits.names() == {"stable-0": "Rockets"}

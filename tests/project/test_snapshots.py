@@ -190,3 +190,28 @@ def test_that_a_snapshot_of_an_older_version_can_be_restored(path, monkeypatch):
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
     connection.close()
+
+
+def test_that_the_newest_of_a_second_is_not_taken_for_the_oldest(path):
+    for number in range(6):
+        with Project(path) as project:
+            project.edits.rename("stable-1", f"Name {number}")
+        newest = take_snapshot(path, "before an update")
+        assert newest.path.exists()
+        with Project(newest.path) as project:
+            assert project.edits.names()["stable-1"] == f"Name {number}"
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_that_each_of_several_backups_of_a_day_can_be_restored_and_stays(path, place):
+    for number in range(5):
+        with Project(path) as project:
+            project.edits.rename("stable-1", f"Name {number}")
+        take_snapshot(path, "before an update")
+    listed = snapshots_of(path)
+    with Project(listed[place].path) as project:
+        wanted = project.edits.names()
+    restore(path, listed[place])
+    with Project(path) as project:
+        assert project.edits.names() == wanted
+    assert listed[place].path.exists()

@@ -20,7 +20,7 @@ from topicdesk.project.lock import ProjectLock, remove_stale
 from topicdesk.project.sharing import share_project
 from topicdesk.project.snapshots import Snapshot, delete_project, is_due, newest_good, restore, snapshots_of, take_snapshot
 from topicdesk.project.store import Project
-from topicdesk.project.summary import Summary, summary_of
+from topicdesk.project.summary import Summary, summary_of, summary_of_backup
 from topicdesk.project.whereabouts import place_of
 from topicdesk.project.withdrawn import delete_withdrawn, withdrawn_texts
 
@@ -115,7 +115,7 @@ class ProjectFile(QObject):
 
     def list_backups(self, path: Path) -> None:
         """List the backups with what is in each; `backups_listed` follows."""
-        work = lambda: [(snapshot, _summary_at(snapshot.path)) for snapshot in snapshots_of(path)]  # noqa: E731
+        work = lambda: [(snapshot, _summary_of_backup(snapshot.path)) for snapshot in snapshots_of(path)]  # noqa: E731
         self._thread.submit(work, self.backups_listed.emit, self.notice.emit)
 
     def look_for_rescue(self, path: Path, otherwise: str = "") -> None:
@@ -180,12 +180,12 @@ class ProjectFile(QObject):
 
     def save_as(self, path: Path, target: Path, then: Then) -> None:
         """Copy the whole project; `then` is called when the copy is there."""
-        self._thread.submit(lambda: copy_whole(path, target), lambda _: then(), self.notice.emit)
+        self._thread.submit(lambda: _held(target, lambda: copy_whole(path, target)), lambda _: then(), self.notice.emit)
 
     def share(self, path: Path, target: Path, with_texts: bool) -> None:
         """A copy to give away; `notice` says when it is there."""
         without = "" if with_texts else " without texts"
-        work = lambda: share_project(path, target, with_texts, lambda: self._is_closing)  # noqa: E731
+        work = lambda: _held(target, lambda: share_project(path, target, with_texts, lambda: self._is_closing))  # noqa: E731
         self._thread.submit(work, lambda _: self.notice.emit(f"A copy{without} is in {target}."), self.notice.emit)
 
     def clear_cache(self, path: Path) -> None:
@@ -213,6 +213,20 @@ def _alone(path: Path, work: Callable[[], Result]) -> Result:
     """Work while no engine works on the project."""
     with ProjectLock(path, "engine"):
         return work()
+
+
+def _held(target: Path, work: Callable[[], Result]) -> Result:
+    """Work that may replace a project, while no engine and no window has that open."""
+    with ProjectLock(target, "window"):
+        return _alone(target, work)
+
+
+def _summary_of_backup(path: Path) -> Summary | None:
+    """None where it cannot be read."""
+    try:
+        return summary_of_backup(path)
+    except TopicDeskError:
+        return None
 
 
 def _summary_at(path: Path) -> Summary | None:

@@ -112,10 +112,17 @@ def check_documents(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedProject(f"{path}: the project is damaged (a document in it is not as it was imported).")
 
 
+def logs_of(project_path: Path) -> list[Path]:
+    """SQLite's own files beside a project, where there are any."""
+    return [path for ending in ("-wal", "-shm", "-journal") if (path := project_path.with_name(project_path.name + ending)).exists()]
+
+
 def put_in_place(part: Path, target: Path) -> None:
-    """Sync a finished file, give it its name, and sync that."""
+    """Sync a finished file, give it its name, and sync that. A log of what stood there goes first: it would be taken for that of the new file."""
     with part.open("rb+") as stream:
         os.fsync(stream.fileno())
+    for log in logs_of(target):
+        log.unlink(missing_ok=True)
     part.replace(target)
     if os.name != "nt":
         folder = os.open(target.parent, os.O_RDONLY)

@@ -21,7 +21,7 @@ HARMLESS: dict[str, str] = {
     "document": "row",
     "artifact": "key stage block bytes checksum",
     "afresh": "key block",
-    "analysis": "id key settings numerics keys versions created used",
+    "analysis": "id key numerics keys versions created used",
     "topic": "analysis number stable_id size keywords exemplars",
     "label": "analysis topic text origin",
     "edit": "sequence made what topic topics moves undone",
@@ -36,6 +36,7 @@ WITHOUT_PATHS = {"project": {"source": "without_folders(source)"}, "analysis": {
 WITHOUT_TEXTS = {
     "project": {"fields": "'[]'", "unreadable": "'[]'", "mended": "'[]'", "making": "'{}'", "source": "only_file_name(source)"},
     "document": {"id": "CAST(row + 1 AS TEXT)", "text": "''", "title": "NULL", "date": "NULL", "class": "NULL", "fields": "'[]'"},
+    "analysis": {"settings": "without_prompts(settings)"},
     "label": {"card": "'{}'"},
     "edit": {
         "before": "CASE what WHEN 'note' THEN '' ELSE before END", "after": "CASE what WHEN 'note' THEN '' ELSE after END", "why": "''",
@@ -44,6 +45,7 @@ WITHOUT_TEXTS = {
     "text_update": {"gone": "'[]'"},
     "passage": {"speaker": "''"},
 }  # fmt: skip
+PROMPT_TEXTS = ("system_text", "example", "main_prompt")
 NO_VIEW = {"layout": "key NOT IN ('window', 'figure')"}  # how it was looked at may hold what was searched for, a figure its title
 
 
@@ -62,13 +64,27 @@ def share_project(project_path: Path, target: Path, with_texts: bool, is_unwante
             instead[table] = instead.get(table, {}) | columns
         where |= NO_VIEW
         afterwards = [f"INSERT OR REPLACE INTO meta VALUES ('{TEXTS}', 'absent')"]
-    functions = {"without_folders": _without_folders, "only_file_name": _only_file_name, "without_evidence": without_evidence}
+    functions = {
+        "without_folders": _without_folders,
+        "only_file_name": _only_file_name,
+        "without_evidence": without_evidence,
+        "without_prompts": _without_prompts,
+    }
     copy_project(project_path, target, where, instead, functions, afterwards, is_unwanted)
 
 
 def _without_folders(stored: str) -> str:
     """Plain values as JSON, with every "path" cut down to the name of the file."""
     return json.dumps(_named_only(json.loads(stored)), ensure_ascii=False)
+
+
+def _without_prompts(stored: str) -> str:
+    """The settings of a run, with the profile's own words in the place of the researcher's, which may quote a text."""
+    settings = json.loads(stored)
+    for name in PROMPT_TEXTS:
+        if name in settings.get("labelling", {}):
+            settings["labelling"][name] = ""
+    return json.dumps(settings, ensure_ascii=False)
 
 
 def _only_file_name(stored: str) -> str:

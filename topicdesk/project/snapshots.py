@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from topicdesk.core.errors import InputError, TopicDeskError
-from topicdesk.project.copying import check_copy, copy_project, put_in_place
+from topicdesk.project.copying import check_copy, copy_project, logs_of, put_in_place
 from topicdesk.project.opening import BUSY_SECONDS, SUFFIX
 
 TIME_FORMAT = "%Y-%m-%dT%H%M%SZ"
@@ -58,8 +58,8 @@ def snapshots_of(project_path: Path) -> list[Snapshot]:
     return [snapshot for _, snapshot in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def take_snapshot(project_path: Path, reason: str, is_unwanted: Callable[[], bool] = lambda: False) -> Snapshot:
-    """Copy the project without its cache, check the copy, and let go of backups that are too many.
+def take_snapshot(project_path: Path, reason: str, is_unwanted: Callable[[], bool] = lambda: False, kept: Path | None = None) -> Snapshot:
+    """Copy the project without its cache, check the copy, and let go of backups that are too many, but not of `kept`.
 
     Raises
     ------
@@ -81,8 +81,9 @@ def take_snapshot(project_path: Path, reason: str, is_unwanted: Callable[[], boo
         path.chmod(project_path.stat().st_mode & 0o777)
     found = snapshots_of(project_path)
     for surplus in surplus_of([snapshot.taken for snapshot in found]):
-        with suppress(OSError):
-            found[surplus].path.unlink()
+        if found[surplus].path != kept:
+            with suppress(OSError):
+                found[surplus].path.unlink()
     return found[0]
 
 
@@ -140,7 +141,7 @@ def restore(project_path: Path, snapshot: Snapshot) -> None:
     if project_path.exists():
         try:
             check_copy(project_path)
-            take_snapshot(project_path, "before a restore")
+            take_snapshot(project_path, "before a restore", kept=snapshot.path)
             _fold_log_in(project_path)
         except InputError:
             _put_aside(project_path)
@@ -153,11 +154,6 @@ def restore(project_path: Path, snapshot: Snapshot) -> None:
         raise TopicDeskError(f"{project_path}: the backup could not be put in its place ({error.strerror}). It lies in {snapshot.path}.") from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def logs_of(project_path: Path) -> list[Path]:
-    """SQLite's own files beside a project, where there are any."""
-    return [path for ending in ("-wal", "-shm", "-journal") if (path := project_path.with_name(project_path.name + ending)).exists()]
 
 
 def delete_project(project_path: Path) -> list[Path]:
@@ -198,10 +194,10 @@ def _is_ours(path: Path) -> bool:
 
 
 def _free_path(project_path: Path, reason: str) -> Path:
-    """A name by the time to the second; a second one in that second gets a number."""
-    folder, stamp, number = backups_folder(project_path), datetime.now(UTC).strftime(TIME_FORMAT), 1
-    while any(folder.glob(f"{stamp}{'' if number == 1 else f'-{number}'} *")):
-        number += 1
+    """A name by the time to the second; a later one in that second gets a higher number, also where earlier ones have gone."""
+    folder, stamp = backups_folder(project_path), datetime.now(UTC).strftime(TIME_FORMAT)
+    taken = [int(known[2] or 1) for path in folder.glob(f"{stamp}*") if (known := NAME.match(path.name)) is not None]
+    number = max(taken, default=0) + 1
     return folder / f"{stamp}{'' if number == 1 else f'-{number}'} {reason}{SUFFIX}"
 
 
