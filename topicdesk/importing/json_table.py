@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -14,15 +13,13 @@ from typing import Any
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.header import unique_names
+from topicdesk.importing.json_records import SPACE, BrokenRecord, records_of
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout, Rows
 from topicdesk.importing.text_encoding import decode_sample, guess_encoding
 
 _BEGINS = re.compile(r'\ufeff?\s*(\{\s*["}]|\[\s*[{"\]])')
 _MOST_RECORDS = 1000
-_BLOCK = 1 << 18
-_LONGEST = 1 << 26
-_SPACE = " \t\r\n"
 
 
 def recognises(file: CorpusFile) -> bool:
@@ -45,7 +42,7 @@ class JsonRows(Rows):
         known = set(self._names)
         for record in self._records:
             self.number += 1
-            if isinstance(record, _Broken):
+            if isinstance(record, BrokenRecord):
                 self.unreadable.append((self.number, f"Row {self.number:,} {record.reason}"))
                 continue
             cells = flat(record)
@@ -73,27 +70,20 @@ class JsonTable:
     def open_rows(self) -> Iterator[tuple[JsonRows, Callable[[], int]]]:
         """All records in their order."""
         with CorpusStream(self.file) as stream:
-            yield JsonRows(_records(stream, self.encoding, self.is_lines), self.keys), lambda: stream.position
+            yield JsonRows(records_of(stream, self.encoding, self.is_lines), self.keys), lambda: stream.position
 
 
 def open_json(source: CorpusSource, file: CorpusFile) -> JsonTable:
     """Look at the first records for the keys there are. Raises InputError where none can be read."""
     encoding = source.encoding or guess_encoding(file.head)
-    is_lines = decode_sample(file.head, encoding).lstrip("\ufeff" + _SPACE).startswith("{")
+    is_lines = decode_sample(file.head, encoding).lstrip("\ufeff" + SPACE).startswith("{")
     with CorpusStream(file) as stream:
-        records = list(islice(_records(stream, encoding, is_lines), _MOST_RECORDS))
-    keys = list(dict.fromkeys(key for record in records if not isinstance(record, _Broken) for key in flat(record)))
+        records = list(islice(records_of(stream, encoding, is_lines), _MOST_RECORDS))
+    keys = list(dict.fromkeys(key for record in records if not isinstance(record, BrokenRecord) for key in flat(record)))
     if not keys:
-        broken = next((record.reason for record in records if isinstance(record, _Broken)), "")
+        broken = next((record.reason for record in records if isinstance(record, BrokenRecord)), "")
         raise InputError(f"no record can be read: row 1 {broken}" if broken else "the file holds no records; it needs at least one object with a text.")
     return JsonTable(file, tuple(keys), encoding, is_lines)
-
-
-@dataclass(frozen=True)
-class _Broken:
-    """A record that is no JSON; `reason` follows "Row 7"."""
-
-    reason: str
 
 
 def flat(record: Any) -> dict[str, str]:
@@ -117,43 +107,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return ", ".join(map(_cell, value))
     return json.dumps(value, ensure_ascii=False)
-
-
-def _records(stream: CorpusStream, encoding: str, is_lines: bool) -> Iterator[Any]:
-    """The values of a file, one after the other, whether line ends or an array's commas stand between them."""
-    decoder = json.JSONDecoder(strict=False)
-    text, place, is_last = "", 0, False
-    reader = codecs.getreader(encoding)(stream.bytes, "replace")
-    while True:
-        while place < len(text) and text[place] in _SPACE + ",\ufeff" + ("" if is_lines else "[]"):
-            place += 1
-        end = place
-        if place < len(text):
-            try:
-                value, end = decoder.raw_decode(text, place)
-            except (json.JSONDecodeError, RecursionError) as error:
-                broken = error
-                end = place
-            if end > place and (end < len(text) or is_last):  # a number at the end of what was read may go on
-                place = end
-                yield value
-                continue
-        if is_last:
-            if place < len(text):
-                yield _Broken(_reason(broken))
-            return
-        if is_lines and (line_end := text.find("\n", place)) >= 0 and end == place:
-            place = line_end + 1
-            yield _Broken(_reason(broken))
-            continue
-        if len(text) - place > _LONGEST:
-            raise InputError(f"a record is longer than {_LONGEST >> 20:,} million characters, or never ends; check the file.")
-        block = reader.read(max(_BLOCK, len(text) - place))
-        is_last = not block
-        text, place = text[place:] + block, 0
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"is no JSON ({error.msg}); perhaps the file was cut off here, or a comma or quotation mark is missing."
-    return "is nested too deeply to be read."
