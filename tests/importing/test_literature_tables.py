@@ -1,5 +1,6 @@
 """References of RIS and BibTeX: title and abstract are the text, and a broken entry costs itself alone."""
 
+from topicdesk.importing import literature_tables
 from topicdesk.importing.preview import preview_corpus
 from topicdesk.importing.read_corpus import read_corpus
 
@@ -47,6 +48,16 @@ def test_that_entries_of_bibtex_are_rows_and_a_broken_one_is_listed(corpus_file)
     assert corpus.documents[0].text == "A Study of Café Lamps\nWe study lamps, and their light."
     assert [number for number, _ in corpus.unreadable] == [2]
     assert preview_corpus(source).format == "bibtex"
+
+
+def test_that_a_preview_ends_with_its_time_and_not_with_the_entries(corpus_file, monkeypatch):
+    parsed = []
+    parse = literature_tables._parse_bibtex
+    monkeypatch.setattr(literature_tables, "_parse_bibtex", lambda entry: parsed.append(entry) or parse(entry))
+    source = corpus_file("\n".join(f"@misc{{k{i}, title = {{The title of {i}}}, abstract = {{Some words of {i}.}}}}" for i in range(300)), "a.bib")
+    preview = preview_corpus(source, budget_seconds=0)
+    assert (preview.n_rows, len(preview.rows)) == (None, 20)
+    assert len(parsed) < 100
 
 
 def test_that_an_at_sign_alone_makes_no_bibtex(corpus_file):

@@ -10,6 +10,7 @@ from typing import Any
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.latex_text import plain_text
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout, Rows
 from topicdesk.importing.text_encoding import decode_sample, guess_encoding
@@ -20,6 +21,7 @@ _RIS = re.compile(r"\ufeff?\s*TY  -", re.MULTILINE)
 _BIBTEX = re.compile(r"\ufeff?(\s*%[^\n]*\n)*\s*@\w+\s*[{(]")
 _NO_ENTRY = re.compile(r"@(comment|preamble|string)\b", re.IGNORECASE)
 _LONGEST_ENTRY = 1 << 22
+_N_SAMPLE = 50
 
 _RIS_FIELDS = {
     "id": ("id", "accession_number"), "title": ("title", "primary_title", "short_title"), "abstract": ("abstract", "notes_abstract"),
@@ -74,7 +76,7 @@ class LiteratureTable:
     @property
     def layout(self) -> Layout:
         """How it was understood."""
-        return Layout(self.file.format("ris" if self.is_ris else "bibtex"), COLUMNS, self.encoding)
+        return Layout(self.file.format("ris" if self.is_ris else "bibtex"), COLUMNS, self.encoding, n_sample=_N_SAMPLE)
 
     @contextmanager
     def open_rows(self) -> Iterator[tuple[LiteratureRows, Callable[[], int]]]:
@@ -139,14 +141,13 @@ def _parse_bibtex(entry: str) -> Mapping[str, Any]:
     import logging
 
     from bibtexparser.entrypoint import parse_string
-    from bibtexparser.middlewares import LatexDecodingMiddleware
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it complains of is listed with its row
-    library = parse_string(entry, append_middleware=[LatexDecodingMiddleware()])
+    library = parse_string(entry)
     if len(library.entries) != 1 or library.failed_blocks:
         raise ValueError("a brace or quotation mark is not closed, or a field comes twice")
     found = library.entries[0]
-    return {"ID": found.key, "ENTRYTYPE": found.entry_type, **{field.key.lower(): field.value for field in found.fields}}
+    return {"ID": found.key, "ENTRYTYPE": found.entry_type, **{field.key.lower(): plain_text(str(field.value)) for field in found.fields}}
 
 
 def _cells(values: Mapping[str, Any], fields: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -17,7 +17,7 @@ from topicdesk.importing.table import Rows
 from topicdesk.importing.turns import speakers_of
 
 BUDGET_SECONDS = 0.6
-_CLOCK_EVERY = 256
+_CLOCK_EVERY = 16
 _SHARE_OF_SURVEY = 0.5
 MOST_SPEAKERS = 100
 MOST_TEXTS, TEXT_CHARACTERS = 200, 1500

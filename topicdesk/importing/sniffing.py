@@ -15,8 +15,6 @@ from topicdesk.importing.formats import open_table
 from topicdesk.importing.opening import CorpusFile, check_file
 from topicdesk.importing.table import Layout, Rows, Table
 
-_MOST_ROWS = 1000
-
 
 @dataclass(frozen=True)
 class Understanding:
@@ -74,7 +72,7 @@ def understand(source: CorpusSource, is_beginning: bool = False) -> Understandin
     with _named(file):
         table = open_table(source, file, is_beginning)
         with table.open_rows() as (rows, _):
-            sample = list(islice(rows, _MOST_ROWS))
+            sample = list(islice(rows, table.layout.n_sample))
             if not sample:
                 raise no_readable_row(rows.unreadable)
         names = table.layout.names

@@ -31,6 +31,8 @@ class Layout:
         The one that is read, and all there are; empty where the format has none. For an archive these are its files.
     is_beginning : bool
         Whether the file goes on after the rows of this table.
+    n_sample : int
+        How many of the first rows tell what the columns hold: fewer where a row takes long to read and the columns are known.
     """
 
     format: str
@@ -43,6 +45,7 @@ class Layout:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     is_beginning: bool = False
+    n_sample: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
