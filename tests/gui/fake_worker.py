@@ -224,9 +224,9 @@ class FakeEngine:
         if request.source is not None:
             corpus = read_corpus(request.source.path, request.source.sample)
             if project.fingerprint is None:
-                project.put_corpus(corpus, {"path": request.source.path})
+                project.put_corpus(corpus, request.source.said())
             elif request.update:
-                TextUpdates(project).replace_corpus(corpus, {"path": request.source.path}, compare(project.corpus(), corpus))
+                TextUpdates(project).replace_corpus(corpus, request.source.said(), compare(project.corpus(), corpus))
             elif project.fingerprint != corpus.fingerprint:
                 raise ValueError(f"{request.project} holds another corpus.")
         corpus = project.corpus()

@@ -34,6 +34,8 @@ class CorpusSource:
         How many lines above the table are passed over.
     sheet : str or None
         The sheet of a workbook, or the file in an archive.
+    pasted : str or None
+        Of a file that TopicDesk wrote of a pasted text: its SHA-256.
     """
 
     path: str
@@ -55,6 +57,7 @@ class CorpusSource:
     header: bool | None = None
     skip: int | None = None
     sheet: str | None = None
+    pasted: str | None = None
 
     def said(self) -> dict[str, Any]:
         """Plain values of what is not left to the guess, as they come back from JSON."""

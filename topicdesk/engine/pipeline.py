@@ -36,6 +36,7 @@ from topicdesk.engine.texts import read_texts
 from topicdesk.engine.withdrawing import see_to_withdrawn
 from topicdesk.engine.workshop import Workshop
 from topicdesk.project.cache import cache_key
+from topicdesk.project.pasted import earlier_pasted
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.project.updating import TextUpdates
@@ -206,6 +207,8 @@ def _import(run: Run, embedding_file: FoundModel) -> Corpus:
         if run.request.update:
             source = updating.as_before(source, run.project)
         origin = updating.origin_of(source)
+        if run.request.update:
+            origin |= earlier_pasted(run.project.source(), source.path)
         if run.project.fingerprint is not None and updating.said(run.project.source()) == origin and not run.request.fresh:
             run.reused()
             return run.project.corpus()

@@ -93,7 +93,7 @@ def current_analysis(project: Project) -> Analysis | None:
 
 def as_before(source: CorpusSource, project: Project) -> CorpusSource:
     """A later state of a file is understood as the first one was, where the researcher does not say otherwise."""
-    names = [field.name for field in dataclasses.fields(CorpusSource) if field.name != "path"]
+    names = [field.name for field in dataclasses.fields(CorpusSource) if field.name not in ("path", "pasted")]
     usual, known = CorpusSource(""), said(project.source())
     before = CorpusSource.from_dict({"path": ""} | {name: known[name] for name in names if name in known})
     return dataclasses.replace(source, **{name: getattr(before, name) for name in names if getattr(source, name) == getattr(usual, name)})

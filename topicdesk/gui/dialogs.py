@@ -75,7 +75,9 @@ def ask_delete(window: QWidget, session: Session) -> None:
     what = f"{path.name} and its {len(backups)} backups" if len(backups) > 1 else f"{path.name} and its backup" if backups else path.name
     box = QMessageBox(QMessageBox.Icon.Warning, "Delete project", f"Delete {what}?", QMessageBox.StandardButton.Cancel, window)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(f"{path.parent}\n\nAll labels and edits in it are lost for good. The corpus file, exported tables and figures stay.")
+    pasted = [file.name if file.parent == path.parent else str(file) for file in session.care.pasted_files()]
+    corpus = f"{' and '.join(pasted)}, which TopicDesk wrote when you pasted the texts, is deleted too. E" if pasted else "The corpus file, e"
+    box.setInformativeText(f"{path.parent}\n\nAll labels and edits in it are lost for good. {corpus}xported tables and figures stay.")
     box.addButton("&Delete", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(session.care.delete)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     box.setWindowModality(Qt.WindowModality.WindowModal)

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from topicdesk.gui.backups_dialog import when_words
 from topicdesk.gui.icons import icon
-from topicdesk.gui.pasting import NOTHING, pasted_path
+from topicdesk.gui.pasting import NOTHING, ask_place, copied_file, copied_text
 from topicdesk.gui.plain_texts import PlainLabel
 from topicdesk.gui.session import Session
+from topicdesk.project.pasted import write_pasted
 from topicdesk.project.snapshots import Snapshot
 
 INVITATION = "Drop a table or a folder of texts here"
@@ -115,18 +116,22 @@ class EmptyPage(QWidget):
             self.recent.addWidget(self._recent_button(path))
 
     def paste(self) -> None:
-        """Open what the clipboard holds: a file, or the cells of a table."""
+        """Open what the clipboard holds: a file, or the cells of a table, which are kept first where the researcher wishes."""
         if self._session.state != "empty":
             return
-        try:
-            path = pasted_path(QGuiApplication.clipboard().mimeData())
-        except OSError as error:
-            self._show_trouble(f"What was pasted could not be kept ({error.strerror}).")
-            return
-        if path is None:
-            self._show_trouble(NOTHING)
-        else:
+        copied, preferences = QGuiApplication.clipboard().mimeData(), self._session.preferences
+        if (path := copied_file(copied)) is not None:
             self._session.open_path(path)
+        elif not (text := copied_text(copied)):
+            self._show_trouble(NOTHING)
+        elif (path := ask_place(self, preferences.pasting_folder())) is not None:
+            try:
+                sha256 = write_pasted(path, text)
+            except OSError as error:
+                self._show_trouble(f"What was pasted could not be kept ({error.strerror}).")
+                return
+            preferences.set_pasting_folder(path.parent)
+            self._session.open_path(path, sha256)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Icons follow the palette."""

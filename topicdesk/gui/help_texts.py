@@ -15,7 +15,7 @@ def privacy(project_path: Path | None) -> str:
     return (
         "TopicDesk opens no network connection: no account, telemetry, update check or download.\n\n"
         f"Texts and prompts are stored unencrypted {place}; backups {backups}. If that folder is synchronised, your sync program uploads them. "
-        "Exported tables and maps may contain texts.\n\n"
+        "Exported tables and maps may contain texts. A pasted text is kept as a file where you choose, which goes when its project is deleted.\n\n"
         "The list of recent projects holds their paths, and nothing else of them. The log of events holds counts, seconds and codes."
     )
 

@@ -51,6 +51,15 @@ class Preferences:
         """Remember the model for a role; None goes back to the best one found."""
         self._settings.setValue(f"models/{role}", path or "")
 
+    def pasting_folder(self) -> Path | None:
+        """Where a pasted text was put last; None where none was."""
+        value = self._settings.value("pasting")
+        return Path(str(value)) if value else None
+
+    def set_pasting_folder(self, folder: Path) -> None:
+        """Remember where a pasted text was put."""
+        self._settings.setValue("pasting", str(folder))
+
     def bytes_of(self, name: str) -> QByteArray:
         """The geometry or state kept under a name; empty where none is."""
         value = self._settings.value(f"window/{name}")

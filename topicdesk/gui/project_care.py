@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from topicdesk.gui.project_file import ProjectFile
+from topicdesk.project.pasted import delete_pasted, pasted_files
 from topicdesk.project.snapshots import Snapshot
 from topicdesk.project.withdrawn import Withdrawn
 
@@ -115,10 +116,16 @@ class ProjectCare(QObject):
             return
         self._when_written(partial(self.files.restore, path, snapshot, partial(self._session.open_path, path), self._session.preview_failed.emit))
 
+    def pasted_files(self) -> list[Path]:
+        """The corpus files of the open project that TopicDesk itself wrote, when they were pasted."""
+        project = self._session.project
+        return pasted_files(project.source()) if project is not None else []
+
     def delete(self) -> None:
-        """Remove the project and its backups for good."""
+        """Remove the project, its backups, and the corpus file if pasting made it, for good."""
         if (path := self._changeable()) is None:
             return
+        pasted = self.pasted_files()
         self._session.let_go()
         if reason := self.files.hold(path):
             self._session.notice.emit(reason)
@@ -127,7 +134,9 @@ class ProjectCare(QObject):
         def gone() -> None:
             self.files.let_go()
             self._session.preferences.forget(path)
-            self._session.notice.emit(f"{path.name} and its backups are deleted. Tables and figures that you exported stay where they are.")
+            also = "".join(f", and {file.name}" for file in pasted)
+            told = f"{path.name} and its backups are deleted{also}. Tables and figures that you exported stay where they are."
+            self._session.in_background(partial(delete_pasted, pasted), partial(self._session.notice.emit, told))
             self._session.state_changed.emit(self._session.state)
 
         self._when_written(partial(self.files.delete, path, gone, self._session.preview_failed.emit))

@@ -148,8 +148,8 @@ class Session(Running):
 
     # ---- opening
 
-    def open_path(self, path: Path) -> None:
-        """Open a project, or preview a corpus file. While a run goes on it says so and does nothing."""
+    def open_path(self, path: Path, pasted: str | None = None) -> None:
+        """Open a project, or preview a corpus file (`pasted`: as in CorpusSource). While a run goes on it says so and does nothing."""
         if self.state == "running":
             self.notice.emit("A run is going on. Cancel it first, then open another file.")
             return
@@ -161,7 +161,7 @@ class Session(Running):
         if path.suffix == SUFFIX:
             self._open_project(path)
         else:
-            self.source = CorpusSource(str(path))
+            self.source = CorpusSource(str(path), pasted=pasted)
             self._preview_process.ask(self._commands.preview(self.source))
 
     def open_sample(self) -> None:

@@ -17,7 +17,7 @@ from topicdesk.project.summary import Summary
 if TYPE_CHECKING:
     from topicdesk.gui.session import Session
 
-OF_THE_FILE = ("path", "sample")
+OF_THE_FILE = ("path", "sample", "pasted")
 
 
 class UpdateOffer(QObject):
@@ -61,7 +61,7 @@ class UpdateOffer(QObject):
     def _understand_as_before(self, summary: Summary, source: CorpusSource) -> bool:
         """Give the columns the roles that they have in the project, where the researcher has not said anything yet; the preview is then made anew."""
         preview = self._session.preview
-        if preview is None or source.said().keys() != {"path"}:
+        if preview is None or source.said().keys() - {"pasted"} != {"path"}:
             return False
         known = {name: value for name, value in summary.source.items() if value not in (None, []) and name not in OF_THE_FILE}
         said = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items() if name in _NAMES}
