@@ -1,3 +1,4 @@
+import multiprocessing
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from topicdesk.core.errors import Cancelled
 from topicdesk.core.progress import Progress
 from topicdesk.core.settings import ProjectionSettings
 from topicdesk.stages import projection
-from topicdesk.stages.layout_processes import LayoutProcesses
+from topicdesk.stages.layout_processes import LayoutProcesses, _serve
 from topicdesk.stages.neighbours import find_neighbours
 from topicdesk.stages.projection import join_neighbours, lay_out_once, principal_components
 
@@ -159,6 +160,18 @@ def test_that_a_cancel_ends_both_layouts_processes(layouts):
 
 
 @pytest.mark.slow
+def test_that_a_server_whose_engine_was_killed_before_it_began_ends_without_loading_umap():
+    engine = subprocess.Popen([sys.executable, "-c", ""])
+    engine.wait()
+    ours, theirs = multiprocessing.Pipe()  # open at both ends: nothing but the engine's end tells
+    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, engine.pid))
+    server.start()
+    server.join()
+    assert server.exitcode == 1
+    ours.close()
+    theirs.close()
+
+
 def test_that_warming_up_returns_at_once():
     code = """
 import time

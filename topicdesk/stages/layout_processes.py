@@ -41,7 +41,7 @@ class LayoutProcesses:
         if self._server is None:
             context = multiprocessing.get_context("spawn")  # a fork of the engine would take its threads' locks along
             ours, theirs = context.Pipe()
-            self._server = context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._server = context.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
             self._server.start()
             theirs.close()
             self._connection = ours
@@ -126,11 +126,11 @@ class LayoutProcesses:
         return answers
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, parent: int) -> None:
     """The server: umap loaded and compiled, then one job after another until nobody listens."""
+    _end_with(parent)  # named by the parent itself, which may have been killed before this process began
     stay_offline()
     os.environ["NUMBA_THREADING_LAYER"] = "forksafe"  # GNU OpenMP ends a process that was forked after its first use
-    _end_with(os.getppid())
     vectors = np.eye(60, 8, dtype=np.float32) + np.float32(0.1)
     for n_dimensions in (ProjectionSettings().n_dimensions, MAP_DIMENSIONS):
         lay_out_once(vectors, join_neighbours(find_neighbours(vectors, ProjectionSettings())), n_dimensions, ProjectionSettings())
