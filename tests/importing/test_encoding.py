@@ -5,9 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topicdesk.core.errors import InputError
+from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.opening import CorpusFile
 from topicdesk.importing.preview import preview_corpus
 from topicdesk.importing.read_corpus import read_corpus
 from topicdesk.importing.text_encoding import canonical_name, decode_sample, error_handler, guess_encoding
+from topicdesk.importing.text_files import open_folder
 
 GERMAN = 'Nr;Betreff;Beschwerde\n1;Müll;"Die Müllabfuhr kam nicht; schon wieder, und der Lärm ist groß."\n2;Straße;"Auf der Straße sind „große“ Löcher – 5 €"\n'
 RUSSIAN = "тема,текст\nпогода,это очень хороший день для прогулки в парке\nкниги,мы все любим читать хорошие книги вечером\n"
@@ -59,11 +62,25 @@ def test_that_a_given_encoding_is_not_guessed(corpus_file):
     assert read_corpus(source.__class__(source.path, encoding="cp866")).texts == ["привет всем людям"]
 
 
+WRITTEN = {
+    "a.csv": b"text\nhello world\n",
+    "a.jsonl": b'{"text": "hello world"}\n',
+    "a.ris": b"TY  - JOUR\nTI  - Hello world\nER  - \n",
+    "a.bib": b"@misc{a, title = {Hello world}}\n",
+}
+
+
 @pytest.mark.parametrize("encoding", ["klingon", "rot13", "base64", "hex"])
-def test_that_an_encoding_that_is_none_is_named(corpus_file, encoding):
-    source = corpus_file("text\nhello world\n")
-    with pytest.raises(InputError, match=encoding):
-        read_corpus(source.__class__(source.path, encoding=encoding))
+@pytest.mark.parametrize("name", WRITTEN)
+def test_that_an_encoding_that_is_none_is_named(corpus_file, encoding, name):
+    with pytest.raises(InputError, match=f"no encoding '{encoding}'"):
+        read_corpus(CorpusSource(corpus_file(WRITTEN[name], name).path, encoding=encoding))
+
+
+def test_that_a_folder_of_texts_is_not_read_in_an_encoding_that_is_none(corpus_file, tmp_path):
+    corpus_file("hello world", "a.txt")
+    with pytest.raises(InputError, match="no encoding 'hex'"):
+        open_folder(CorpusSource(str(tmp_path), encoding="hex"), CorpusFile(tmp_path, 0, is_folder=True))
 
 
 @given(st.binary(max_size=400))

@@ -18,7 +18,7 @@ from topicdesk.importing.header import Head, find_head
 from topicdesk.importing.mending import Mender
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout
-from topicdesk.importing.text_encoding import MENDED_CONTROLS, canonical_name, decode_sample, guess_encoding, is_binary
+from topicdesk.importing.text_encoding import MENDED_CONTROLS, chosen_encoding, decode_sample, guess_encoding, is_binary
 from topicdesk.importing.text_lines import TextLines
 
 _SAMPLES = (1 << 20, 1 << 24)
@@ -81,7 +81,7 @@ def open_csv(source: CorpusSource, file: CorpusFile) -> CsvTable:
     delimiter, quote = _chosen(source.delimiter, _DELIMITER_WORDS, "delimiter"), _chosen(source.quote, _QUOTE_WORDS, "quote")
     for size in _SAMPLES:
         sample = _read_sample(file, size)
-        encoding = _chosen_encoding(source.encoding) or guess_encoding(sample + _probes(file, sample))
+        encoding = chosen_encoding(source.encoding) or guess_encoding(sample + _probes(file, sample))
         if source.encoding is None and is_binary(sample, encoding):
             raise InputError("this is a binary file, not a CSV; choose a CSV file, or save it as one.")
         cut = len(sample) == size
@@ -129,15 +129,6 @@ def _chosen(given: str | None, words: dict[str, str], what: str) -> str | None:
     if len(character) > 1 or character in ("\r", "\n"):
         raise InputError(f"the {what} {given!r} is not one character; give one character, or one of {', '.join(words)}.")
     return character
-
-
-def _chosen_encoding(given: str | None) -> str | None:
-    if not given:
-        return None
-    name = canonical_name(given)
-    if name is None:
-        raise InputError(f"there is no encoding {given!r}; usual ones are utf-8, utf-16, windows-1252, windows-1251, shift_jis.")
-    return name
 
 
 def _read_sample(file: CorpusFile, size: int) -> bytes:

@@ -16,7 +16,7 @@ from topicdesk.importing.header import unique_names
 from topicdesk.importing.json_records import SPACE, BrokenRecord, records_of
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout, Rows
-from topicdesk.importing.text_encoding import decode_sample, guess_encoding
+from topicdesk.importing.text_encoding import chosen_encoding, decode_sample, guess_encoding
 
 _BEGINS = re.compile(r'\ufeff?\s*(\{\s*["}]|\[\s*[{"\]])')
 _MOST_RECORDS = 1000
@@ -75,7 +75,7 @@ class JsonTable:
 
 def open_json(source: CorpusSource, file: CorpusFile) -> JsonTable:
     """Look at the first records for the keys there are. Raises InputError where none can be read."""
-    encoding = source.encoding or guess_encoding(file.head)
+    encoding = chosen_encoding(source.encoding) or guess_encoding(file.head)
     is_lines = decode_sample(file.head, encoding).lstrip("\ufeff" + SPACE).startswith("{")
     with CorpusStream(file) as stream:
         records = list(islice(records_of(stream, encoding, is_lines), _MOST_RECORDS))

@@ -13,7 +13,7 @@ from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.latex_text import plain_text
 from topicdesk.importing.opening import CorpusFile, CorpusStream
 from topicdesk.importing.table import Layout, Rows
-from topicdesk.importing.text_encoding import decode_sample, guess_encoding
+from topicdesk.importing.text_encoding import chosen_encoding, decode_sample, guess_encoding
 from topicdesk.importing.text_lines import TextLines
 
 COLUMNS = ("id", "title", "text", "abstract", "authors", "year", "journal", "keywords", "type", "doi", "url")
@@ -91,12 +91,12 @@ class LiteratureTable:
 
 def open_ris(source: CorpusSource, file: CorpusFile) -> LiteratureTable:
     """Raises InputError for an encoding that is none."""
-    return LiteratureTable(file, source.encoding or guess_encoding(file.head), is_ris=True)
+    return LiteratureTable(file, chosen_encoding(source.encoding) or guess_encoding(file.head), is_ris=True)
 
 
 def open_bibtex(source: CorpusSource, file: CorpusFile) -> LiteratureTable:
     """Raises InputError for an encoding that is none."""
-    return LiteratureTable(file, source.encoding or guess_encoding(file.head), is_ris=False)
+    return LiteratureTable(file, chosen_encoding(source.encoding) or guess_encoding(file.head), is_ris=False)
 
 
 def _beginning(file: CorpusFile) -> str:

@@ -6,6 +6,8 @@ import codecs
 import unicodedata
 from itertools import pairwise
 
+from topicdesk.core.errors import InputError
+
 FALLBACK_HANDLER = "topicdesk-windows-1252"
 LAST_RESORT = "windows-1252"
 
@@ -71,6 +73,16 @@ def canonical_name(encoding: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return {"utf-8-sig": "utf-8", "ascii": "utf-8", "cp1252": LAST_RESORT}.get(name, name)
+
+
+def chosen_encoding(given: str | None) -> str | None:
+    """What the researcher said, by its usual name; None where nothing was said. Raises InputError where there is no such encoding."""
+    if not given:
+        return None
+    name = canonical_name(given)
+    if name is None:
+        raise InputError(f"there is no encoding {given!r}; usual ones are utf-8, utf-16, windows-1252, windows-1251, shift_jis.")
+    return name
 
 
 def _is_strange(character: str) -> bool:

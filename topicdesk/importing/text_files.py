@@ -17,7 +17,7 @@ from topicdesk.importing.archives import members
 from topicdesk.importing.docx import docx_text
 from topicdesk.importing.opening import CorpusFile
 from topicdesk.importing.table import Layout, Rows
-from topicdesk.importing.text_encoding import canonical_name, decode_sample, guess_encoding, is_binary
+from topicdesk.importing.text_encoding import chosen_encoding, decode_sample, guess_encoding, is_binary
 
 SUFFIXES = (".txt", ".text", ".md", ".markdown", ".docx")
 COLUMNS = ("title", "text")
@@ -116,7 +116,7 @@ def open_zipped_texts(source: CorpusSource, file: CorpusFile) -> TextFilesTable:
 def open_document(source: CorpusSource, file: CorpusFile) -> TextFilesTable:
     """One .docx on its own: a folder of one text."""
     inside = CorpusFile(file.path.parent, file.n_bytes, is_folder=True)
-    return TextFilesTable(inside, ((file.path.name, ""),), source.encoding)
+    return TextFilesTable(inside, ((file.path.name, ""),), chosen_encoding(source.encoding))
 
 
 def recognises_document(file: CorpusFile) -> bool:
@@ -140,7 +140,7 @@ def _table(source: CorpusSource, file: CorpusFile, found: list[tuple[str, str]],
         has = f"only {what}" if others else "nothing"
         raise InputError(f"there is no text in it, {has}; it needs .txt, .md or .docx files. A table among its files is opened by itself.")
     found.sort(key=lambda item: [int(part) if part.isdecimal() else part.casefold() for part in re.split(r"(\d+)", item[0])])
-    encoding = canonical_name(source.encoding) if source.encoding else None
+    encoding = chosen_encoding(source.encoding)
     return TextFilesTable(file, tuple(found), encoding)
 
 
