@@ -22,6 +22,8 @@ def roles(table, taken=None):
         (["2024-01-31", "2024-02-01T12:30:00Z"], "date"),
         (["31.01.2024", "1.2.24", "3/4/2021 10:15"], "date"),
         (["12 March 2020", "Mar 5, 2021", "5. Januar 2022"], "date"),
+        (["2020/05/01", "2019", "2018/03", "2017"], "date"),
+        (["2019", "2018"], "number"),
         (["red", "green", "red", "green", "red", "green"], "category"),
         (PROSE, "text"),
         (["Anna", "Bert", "Carla"], "text"),

@@ -12,6 +12,7 @@ _DATES = re.compile(
     rf"|([^\W\d_]{{2,10}}\.?,?\s+)?\d{{1,2}}\.?[\s-]+{_MONTH},?[\s-]+\d{{2,4}}{_TIME}"
     rf"|([^\W\d_]{{2,10}}\.?,?\s+)?{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}{_TIME})\Z"
 )
+_YEAR = re.compile(r"(1[5-9]|20)\d\d\Z")
 _ADDRESS = re.compile(r"(https?://|www\.)\S+\Z|[\w.+-]+@[\w-]+\.[\w.]+\Z")
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -25,6 +26,11 @@ def is_number(cell: str) -> bool:
 def is_date(cell: str) -> bool:
     """Whether a stripped cell is a date, perhaps with a time; a lone year is a number."""
     return len(cell) <= 40 and _DATES.match(cell) is not None
+
+
+def is_year(cell: str) -> bool:
+    """Whether a stripped cell could be a year."""
+    return _YEAR.match(cell) is not None
 
 
 def is_address(cell: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from topicdesk.importing.cells import is_address, is_date, is_number, n_words
+from topicdesk.importing.cells import is_address, is_date, is_number, is_year, n_words
 
 Kind = Literal["text", "number", "date", "category", "empty"]
 Role = Literal["text", "title", "date", "id", "class"]
@@ -63,8 +63,8 @@ def is_known_name(name: str) -> bool:
 def column_facts(name: str, cells: Sequence[str]) -> ColumnFacts:
     """Kind and statistics of one column from a sample of its cells.
 
-    Kinds: "empty" (nothing in it), "number", "date" (95 % of the filled cells; for dates 90 %), "category" (few short values
-    that come back), else "text".
+    Kinds: "empty" (nothing in it), "number", "date" (95 % of the filled cells; for dates 90 %, and years among dates are such), "category"
+    (few short values that come back), else "text".
     """
     filled = [cell for cell in map(str.strip, cells) if cell]
     if not filled:
@@ -74,7 +74,8 @@ def column_facts(name: str, cells: Sequence[str]) -> ColumnFacts:
     mean_length = sum(map(len, filled)) / n
     mean_words = sum(map(n_words, (cell[:5000] for cell in filled))) / n
     kind: Kind = "text"
-    if sum(map(is_date, filled)) >= 0.9 * n:
+    n_dates = sum(map(is_date, filled))
+    if n_dates + (sum(map(is_year, filled)) if n_dates >= 0.05 * n else 0) >= 0.9 * n:
         kind = "date"
     elif sum(map(is_number, filled)) >= 0.95 * n:
         kind = "number"

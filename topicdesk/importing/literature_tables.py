@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from topicdesk.core.errors import InputError
@@ -17,7 +18,10 @@ from topicdesk.importing.text_encoding import chosen_encoding, decode_sample, gu
 from topicdesk.importing.text_lines import TextLines
 
 COLUMNS = ("id", "title", "text", "abstract", "authors", "year", "journal", "keywords", "type", "doi", "url")
-_RIS = re.compile(r"\ufeff?\s*TY  -", re.MULTILINE)
+_RIS_TYPE = r"\s*TY(  -| -\s+[A-Z]{3})"
+_RIS = re.compile(r"\ufeff?(\s*(Provider|Database|Content):[^\n]*\n)*" + _RIS_TYPE)
+_RIS_LINE = re.compile(r"^[ \t]*([A-Z][A-Z0-9])[ \t]{1,2}-(?=\s|\Z)", re.MULTILINE)
+_RIS_DATE = re.compile(r"(\d{4}(?:/\d{1,2}){0,2}+)/.*")
 _BIBTEX = re.compile(r"\ufeff?(\s*%[^\n]*\n)*\s*@\w+\s*[{(]")
 _NO_ENTRY = re.compile(r"@(comment|preamble|string)\b", re.IGNORECASE)
 _LONGEST_ENTRY = 1 << 22
@@ -35,14 +39,15 @@ _BIBTEX_FIELDS = {
 
 
 def recognises_ris(file: CorpusFile) -> bool:
-    """Whether the file begins with a reference in RIS."""
-    return _RIS.match(_beginning(file)) is not None
+    """Whether the file begins with a reference in RIS; what databases write above the first is passed over."""
+    beginning = _beginning(file)
+    return _RIS.match(beginning) is not None or (_suffix(file) == ".ris" and re.search("^" + _RIS_TYPE, beginning, re.MULTILINE) is not None)
 
 
 def recognises_bibtex(file: CorpusFile) -> bool:
     """Whether the file begins with an entry of BibTeX, comments aside."""
     beginning = _beginning(file)
-    return _BIBTEX.match(beginning) is not None or (file.path.suffix.lower() == ".bib" and re.search(r"^\s*@\w+\s*[{(]", beginning, re.MULTILINE) is not None)
+    return _BIBTEX.match(beginning) is not None or (_suffix(file) == ".bib" and re.search(r"^\s*@\w+\s*[{(]", beginning, re.MULTILINE) is not None)
 
 
 class LiteratureRows(Rows):
@@ -84,7 +89,7 @@ class LiteratureTable:
         parse, fields = (_parse_ris, _RIS_FIELDS) if self.is_ris else (_parse_bibtex, _BIBTEX_FIELDS)
         with CorpusStream(self.file) as stream:
             lines = TextLines(stream.bytes, self.encoding)
-            entries = _entries(iter(lines), re.compile(r"\s*TY  -") if self.is_ris else re.compile(r"\s*@\w+\s*[{(]"))
+            entries = _entries(iter(lines), re.compile(_RIS_TYPE) if self.is_ris else re.compile(r"\s*@\w+\s*[{(]"))
             kept = entries if self.is_ris else (entry for entry in entries if not _NO_ENTRY.match(entry.lstrip()))
             yield LiteratureRows(kept, parse, fields), lambda: stream.position
 
@@ -101,6 +106,10 @@ def open_bibtex(source: CorpusSource, file: CorpusFile) -> LiteratureTable:
 
 def _beginning(file: CorpusFile) -> str:
     return decode_sample(file.head[:4096], guess_encoding(file.head[:4096]))
+
+
+def _suffix(file: CorpusFile) -> str:
+    return PurePosixPath((file.member or file.path.name).lower().removesuffix(".gz")).suffix
 
 
 def _entries(lines: Iterator[str], begins: re.Pattern[str]) -> Iterator[str]:
@@ -125,6 +134,8 @@ def _entries(lines: Iterator[str], begins: re.Pattern[str]) -> Iterator[str]:
 def _parse_ris(entry: str) -> Mapping[str, Any]:
     import rispy
 
+    if not entry.startswith("TY  -"):
+        entry = _RIS_LINE.sub(r"\1  -", entry.lstrip())
     if not re.search(r"^ER  -", entry, re.MULTILINE):
         entry = entry.rstrip() + "\nER  - \n"
     try:
@@ -133,8 +144,7 @@ def _parse_ris(entry: str) -> Mapping[str, Any]:
         raise ValueError(str(error).splitlines()[0] if str(error) else "no RIS") from error
     if len(found) != 1:
         raise ValueError("no RIS")
-    reference: Mapping[str, Any] = found[0]
-    return reference
+    return {key: _RIS_DATE.sub(r"\1", value) if key in _RIS_FIELDS["year"] and isinstance(value, str) else value for key, value in found[0].items()}
 
 
 def _parse_bibtex(entry: str) -> Mapping[str, Any]:
