@@ -11,7 +11,7 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.edit_log import EditLog
 from topicdesk.core.edit_making import banning, creating, deleting, keeping, marking, merging, moving, naming, relabelling
 from topicdesk.core.edited_analysis import apply_edits
-from topicdesk.core.methods import methods_text
+from topicdesk.core.methods import methods_references, methods_text
 from topicdesk.core.records import write_records
 from topicdesk.core.settings import LabellingSettings
 from topicdesk.core.text_making import TextMaking
@@ -90,6 +90,8 @@ def test_that_every_number_of_the_methods_paragraph_is_that_of_the_analysis_and_
         f"embedded with all-MiniLM-L6-v2 (sha256 {'ab' * 6})", "UMAP (15 neighbours, 5 dimensions, minimum distance 0, cosine, seed 42)",
         "HDBSCAN (minimum size 3, excess of mass)", f"giving 4 topics; {unassigned} texts ({100 * unassigned / 39:.1f} %) remained unassigned",
         f"Mine-Q4 (sha256 {'cd' * 6}), run locally with greedy decoding", "proposed labels from c-TF-IDF and KeyBERT keywords;",
+        "Each topic is described by its 10 best terms of one to two words, by c-TF-IDF, by KeyBERT (Grootendorst 2020) and by maximal marginal relevance",
+        "diversity 0.3",
         "checked 1 of 3 labels, renamed 1, merged 1, moved 3 texts, kept 1 text as noise, excluded 1 word from the keywords.",
         "After that there were 3 topics", "TopicDesk 0.1; method after BERTopic (Grootendorst 2022).", "Computed with torch 2.13.0.",
     ):  # fmt: skip
@@ -100,7 +102,8 @@ def test_that_every_number_of_the_methods_paragraph_is_that_of_the_analysis_and_
 def test_that_references_name_the_method_its_parts_and_the_models(tmp_path, log):
     bibtex = written("methods", tmp_path, log)[1].read_text("utf-8")
     keys = re.findall(r"^@\w+\{([^,]+),", bibtex, re.MULTILINE)
-    assert {"grootendorst2022bertopic", "mcinnes2018umap", "campello2013hdbscan", "wang2020minilm", "llamacpp", "mineq4"} <= set(keys)
+    assert {"grootendorst2022bertopic", "mcinnes2018umap", "campello2013hdbscan", "wang2020minilm", "llamacpp", "mineq4-cdcdcd"} <= set(keys)
+    assert {"grootendorst2020keybert", "carbonell1998mmr"} <= set(keys)
     assert len(keys) == len(set(keys))
     assert "cd" * 32 in bibtex
     assert bibtex.count("{") == bibtex.count("}")
@@ -122,6 +125,15 @@ def test_that_accepted_labels_are_counted_and_their_model_is_named():
     text = methods_text(STUDY, CORPUS, edited.tally, edited.analysis)
     assert "took another answer of a language model for 1 topic." in text
     assert f"Later answers are by Other-13b (sha256 {'ef' * 6})." in text
+    assert "@misc{other13b-efefef," in methods_references(STUDY, edited.analysis)
+
+
+def test_that_two_models_of_one_name_have_two_references():
+    label = Label("New", "language model", model="Mine-Q4.gguf", model_sha256="ef" * 32)
+    edited = apply_edits(STUDY, EditLog().with_edit(relabelling(STUDY.topics[:1], [label])).edits)
+    bibtex = methods_references(STUDY, edited.analysis)
+    assert "@misc{mineq4-cdcdcd," in bibtex
+    assert "@misc{mineq4-efefef," in bibtex
 
 
 def test_that_the_tally_counts_each_moved_document_once():

@@ -27,7 +27,7 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
     """
     unit = "text" if corpus.spans is None else corpus.unit
     sentences = [
-        _texts(found, corpus, unit), _languages(found), _steps(found, unit), _newcomers(found, unit), _labels(found, unit),
+        _texts(found, corpus, unit), _languages(found), _steps(found, unit), _newcomers(found, unit), _keywords(found), _labels(found, unit),
         _work(tally, shown, unit), _later_models(found, shown),
         f"The map is a two-dimensional {_projection(found)} projection; distances between topics are indicative only.",
         f"TopicDesk {found.versions.get('topicdesk', '')}; method after BERTopic (Grootendorst 2022).".replace("  ", " "), _versions(found),
@@ -35,15 +35,16 @@ def methods_text(found: Analysis, corpus: Corpus, tally: Tally, shown: Analysis)
     return " ".join(sentence for sentence in sentences if sentence) + "\n"
 
 
-def methods_references(found: Analysis) -> str:
-    """BibTeX of what the paragraph rests on: the method, its parts, the models that are known."""
+def methods_references(found: Analysis, shown: Analysis) -> str:
+    """BibTeX of what the paragraph rests on: the method, its parts, the models that are known, those of later answers too."""
     keys = ["grootendorst2022bertopic", "reimers2019sentencebert"]
     if _projection(found) == "UMAP":
         keys += ["mcinnes2018umap"]
-    keys += ["campello2013hdbscan", "mcinnes2017hdbscan"]
-    if any(model.role == "language" for model in found.models):
+    keys += ["campello2013hdbscan", "mcinnes2017hdbscan", "grootendorst2020keybert", "carbonell1998mmr"]
+    models = [*found.models, *_models_since(found, shown)]
+    if any(model.role == "language" for model in models):
         keys += ["llamacpp"]
-    return references_for(keys, [(_name(model), model.sha256) for model in found.models])
+    return references_for(keys, [(_name(model), model.sha256) for model in models])
 
 
 def _texts(found: Analysis, corpus: Corpus, unit: str) -> str:
@@ -117,6 +118,17 @@ def _newcomers(found: Analysis, unit: str) -> str:
     )
 
 
+def _keywords(found: Analysis) -> str:
+    """How topics are described, whoever names them."""
+    chosen = found.settings.keywords
+    length = "one word" if chosen.ngram_max == 1 else f"one to {'two' if chosen.ngram_max == 2 else 'three'} words"
+    kept = ", function words kept" if chosen.function_words == "keep" else ""
+    return (
+        f"Each topic is described by its {chosen.n_keywords} best terms of {length}{kept}, by c-TF-IDF, by KeyBERT (Grootendorst 2020) "
+        f"and by maximal marginal relevance (Carbonell and Goldstein 1998; diversity {chosen.mmr_diversity:g})."
+    )
+
+
 def _labels(found: Analysis, unit: str) -> str:
     model = next((_cited(model) for model in found.models if model.role == "language"), None)
     if model is None or not any(topic.label.origin == "language model" or topic.label.prompt for topic in found.topics):
@@ -159,11 +171,15 @@ def _work(tally: Tally, shown: Analysis, unit: str) -> str:
 
 
 def _later_models(found: Analysis, shown: Analysis) -> str:
+    cited = [_cited(model) for model in _models_since(found, shown)]
+    return f"Later answers are by {' and '.join(cited)}." if cited else ""
+
+
+def _models_since(found: Analysis, shown: Analysis) -> list[ModelFile]:
     """The language models of accepted labels, beside that of the run."""
     of_run = {model.sha256 for model in found.models}
     later = {label.model_sha256: label.model for topic in shown.present if (label := topic.label).model_sha256 and label.model_sha256 not in of_run}
-    cited = [_cited(ModelFile("language", name, sha256)) for sha256, name in sorted(later.items(), key=lambda item: item[1])]
-    return f"Later answers are by {' and '.join(cited)}." if cited else ""
+    return [ModelFile("language", name, sha256) for sha256, name in sorted(later.items(), key=lambda item: item[1])]
 
 
 def _versions(found: Analysis) -> str:

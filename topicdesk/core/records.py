@@ -28,5 +28,5 @@ def write_records(kind: str, path_of: Callable[[str], Path], found: Analysis, ed
         return [table, page]
     text, references = path_of("methods.txt"), path_of("references.bib")
     write_text(text, methods_text(found, corpus, edited.tally, edited.analysis))
-    write_text(references, methods_references(found))
+    write_text(references, methods_references(found, edited.analysis))
     return [text, references]

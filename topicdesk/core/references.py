@@ -42,6 +42,20 @@ ENTRIES: dict[str, str] = {
   year = {2017},
   doi = {10.21105/joss.00205}
 }""",
+    "grootendorst2020keybert": """@misc{grootendorst2020keybert,
+  title = {{KeyBERT}: Minimal keyword extraction with {BERT}},
+  author = {Grootendorst, Maarten},
+  year = {2020},
+  doi = {10.5281/zenodo.4461265}
+}""",
+    "carbonell1998mmr": """@inproceedings{carbonell1998mmr,
+  title = {The Use of {MMR}, Diversity-Based Reranking for Reordering Documents and Producing Summaries},
+  author = {Carbonell, Jaime and Goldstein, Jade},
+  booktitle = {Proceedings of the 21st Annual International {ACM} {SIGIR} Conference on Research and Development in Information Retrieval},
+  pages = {335--336},
+  year = {1998},
+  doi = {10.1145/290941.291025}
+}""",
     "llamacpp": """@misc{llamacpp,
   title = {llama.cpp},
   author = {Gerganov, Georgi and others},
@@ -97,5 +111,6 @@ def references_for(keys: Sequence[str], models: Sequence[tuple[str, str]]) -> st
 
 def _model_entry(name: str, sha256: str) -> str:
     plain = "".join(character if character.isalnum() or character in " .-" else " " for character in name)
-    key = "".join(character for character in name.casefold() if character.isascii() and character.isalnum()) or "model"
+    letters = "".join(character for character in name.casefold() if character.isascii() and character.isalnum()) or "model"
+    key = f"{letters}-{sha256[:6]}"  # two models may have one name
     return f"@misc{{{key},\n  title = {{{plain}}},\n  note = {{Model file, sha256 {sha256}}}\n}}"
