@@ -1,3 +1,4 @@
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from tests.project.made_projects import everything_of, make_project
 from topicdesk.core.errors import Cancelled, DamagedProject, TopicDeskError
 from topicdesk.project import schema, snapshots
 from topicdesk.project.snapshots import backups_folder, delete_project, is_due, newest_good, restore, snapshots_of, surplus_of, take_snapshot
-from topicdesk.project.store import Project
+from topicdesk.project.store import Project, opened_or_made
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -109,6 +110,13 @@ def test_that_restoring_puts_a_damaged_file_aside(path):
     (aside,) = (found for found in backups_folder(path).iterdir() if "damaged" in found.name)
     assert b"\xa5" * 4096 in aside.read_bytes()
     assert snapshots_of(path) == [snapshot]
+
+
+def test_that_a_run_on_a_damaged_project_names_the_newest_good_backup(path):
+    good = take_snapshot(path, "daily")
+    damage(path)
+    with pytest.raises(DamagedProject, match=re.escape(str(good.path))), opened_or_made(path):
+        pass
 
 
 def test_that_a_damaged_snapshot_is_not_restored(path):

@@ -40,6 +40,7 @@ from topicdesk.project.pasted import earlier_pasted
 from topicdesk.project.store import now, opened_or_made
 from topicdesk.project.topic_identity import stable_ids
 from topicdesk.project.updating import TextUpdates
+from topicdesk.project.whereabouts import place_of
 from topicdesk.stages import clustering, embedding, exemplars, held_out, keywords
 from topicdesk.stages.collapse import collapse
 
@@ -71,6 +72,8 @@ def run_pipeline(request: RunRequest, workshop: Workshop, emit: Emit, is_cancell
         emit(events.Notice("no-language-model", f"No language model was found: topics are named by their keywords. {STARTER_ADVICE}"))
     if request.device == "cuda":
         workshop.numerics(request.device)  # refuses before anything is read
+    if request.out_folder is not None and (warning := place_of(Path(request.project)).warning()):  # a window has said so before
+        emit(events.Notice("place", warning))
     with opened_or_made(Path(request.project)) as (project, lock), deaths.noted_in(lock):
         run = Run(request, settings, project, workshop, emit, is_cancelled, has_crashed=bool(lock.crash_before))
         try:

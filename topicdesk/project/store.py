@@ -29,7 +29,7 @@ from topicdesk.project.descriptions import DescriptionTable
 from topicdesk.project.edits import EditTable
 from topicdesk.project.lock import ProjectLock
 from topicdesk.project.opening import SUFFIX, check_pages, open_connection, reading
-from topicdesk.project.snapshots import take_snapshot
+from topicdesk.project.snapshots import newest_good, take_snapshot
 from topicdesk.project.topic_identity import Known
 
 __all__ = ["SUFFIX", "Project", "now", "opened_or_made"]
@@ -272,6 +272,23 @@ def _numbered(stored: str) -> tuple[tuple[int, str], ...]:
     return tuple((number, why) for number, why in json.loads(stored))
 
 
+def _whole(path: Path) -> Project:
+    """The open project, every page looked at. Raises DamagedProject, with the newest good backup where there is one."""
+    try:
+        project = Project(path, create=True)
+        try:
+            project.check_pages()
+        except BaseException:
+            project.close()
+            raise
+        return project
+    except DamagedProject as error:
+        good = newest_good(path)
+        if good is None:
+            raise
+        raise DamagedProject(f"{error} The newest good backup is {good.path}; File, Backups in the window puts it in its place.") from error
+
+
 @contextmanager
 def opened_or_made(path: Path) -> Iterator[tuple[Project, ProjectLock]]:
     """A project to run in, held for one engine alone, made with its folder where there is none; one that came to hold no corpus is not left behind.
@@ -291,8 +308,7 @@ def opened_or_made(path: Path) -> Iterator[tuple[Project, ProjectLock]]:
     try:
         with ProjectLock(path, "engine") as lock:
             try:
-                with Project(path, create=True) as project:
-                    project.check_pages()
+                with _whole(path) as project:
                     try:
                         yield project, lock
                     finally:
