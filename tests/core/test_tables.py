@@ -12,21 +12,84 @@ from topicdesk.core.corpus import Corpus, Document
 from topicdesk.core.settings import Settings
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\rx", "=", "-", "--5", "+49 89 123", "-1; =2", "-\u0661a"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\n=1+1",
+        "\n\n-1+cmd|x",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM(A1)",
+        "\tx",
+        "\rx",
+        "=",
+        "-",
+        "--5",
+        "+49 89 123",
+        "-1; =2",
+        "-\u0661a",
+    ],
+)
 def test_that_a_cell_that_would_run_is_neutralised(cell):
     assert tables.neutralised(cell) == "'" + cell
 
 
-@pytest.mark.parametrize("cell", ["-5", "+5", "-0.5", "-.5", "-1,5", "-1.234,56", "-1e-7", "+12%", "5", "a=1", "", " x", "'=1"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "-5",
+        "+5",
+        "-0.5",
+        "-.5",
+        "-1,5",
+        "-1.234,56",
+        "-1e-7",
+        "+12%",
+        "5",
+        "a=1",
+        "",
+        " x",
+        "'=1",
+        "\nwords",
+        " =1",
+        "so; =)",
+        "well ;-)",
+        ";=)",
+        "(a;-b)",
+        "a;=1",
+        "one;two (three)",
+        "one\n- two (three)",
+    ],
+)
 def test_that_numbers_and_harmless_cells_are_not_touched(cell):
     assert tables.neutralised(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("a;=cmd()|x", "a;'=cmd()|x"),
+        ("a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"),
+        ("=A1;+HYPERLINK(A1)", "'=A1;'+HYPERLINK(A1)"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a;＝SUM(A1)", "a;'＝SUM(A1)"),
+        ("a\n=SUM(A1)", "a\n'=SUM(A1)"),
+    ],
+)
+def test_that_a_formula_is_found_where_another_spreadsheet_cuts_the_cell(cell, written):
+    assert tables.neutralised(cell) == written
 
 
 @given(st.text())
 def test_that_no_written_cell_begins_a_formula_unless_it_is_a_number(cell):
     written = tables.neutralised(cell)
-    assert written.removeprefix("'") == cell.removeprefix("'") or written == "'" + cell
-    if written[:1] in tuple("=+-@\t\r"):
+    assert written.replace("'", "") == cell.replace("'", "")
+    if written[:1] in tuple("=+-@\t\r＝＋－＠"):
         assert any(character.isdigit() for character in written)
         assert not any(character.isalpha() and character not in "eE" for character in written)
 

@@ -27,11 +27,18 @@ TOPIC_OF_DOCUMENT_COLUMNS = ("label_origin", "checked", "hidden", "keywords")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?%?\Z")
 
 
+_BEGINS_FORMULA = re.compile(r"[\t\r]|(?:\n\s*)?[-+=@＋－＝＠]")
+_FORMULA_INSIDE = re.compile(r"[;\t\r\n](?:[=＝]|(?<![\r\n])[-+@＋－＠])(?=[^;\t\r\n)]*[(|])")
+
+
 def neutralised(cell: str) -> str:
-    """The cell with a leading apostrophe where a spreadsheet would take it for a formula; numbers stay."""
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.match(cell):
-        return "'" + cell
-    return cell
+    """The cell with an apostrophe before what a spreadsheet would take for a formula; numbers stay.
+
+    A spreadsheet that takes semicolons or tabs for the ends of cells cuts a cell at them, quoted or not, so that a formula that calls
+    or runs something counts behind them too.
+    """
+    written = _FORMULA_INSIDE.sub(lambda found: "'".join(found[0]), cell)
+    return "'" + written if _BEGINS_FORMULA.match(cell) and not _NUMBER.match(cell) else written
 
 
 @dataclass(frozen=True)
