@@ -1,14 +1,18 @@
 """Workbooks: the sheet that is meant, cells as people would write them, and what is protected or hostile refused in one sentence."""
 
 import datetime
+import gzip
+import struct
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
+from topicdesk.importing.formats import open_here
 from topicdesk.importing.opening import check_file
 from topicdesk.importing.preview import preview_corpus
 from topicdesk.importing.read_corpus import read_corpus
@@ -89,6 +93,54 @@ def test_that_a_workbook_that_unpacks_to_far_too_much_is_refused_from_its_direct
 def test_that_a_damaged_workbook_is_refused(corpus_file, content):
     with pytest.raises(InputError, match=r"damaged|no workbook"):
         preview_corpus(corpus_file(content, "a.xlsx"))
+
+
+def compound(*names):
+    """A compound file whose directory is its last sector."""
+    entries = b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in ("Root Entry", *names))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(30, b"\0") + struct.pack("<H", 9) + bytes(16) + struct.pack("<I", 200)
+    return header.ljust(201 * 512, b"\1") + entries
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.doc", compound("1Table", "WordDocument"), "Word 97 to 2003; open it and save it as .docx"),
+        ("a.doc", compound(), "Word 97 to 2003"),
+        ("a.docx", compound("EncryptionInfo", "EncryptedPackage"), "the document is protected by a password"),
+        ("a.xlsx", compound("EncryptionInfo", "EncryptedPackage"), "the workbook is protected by a password"),
+        ("a.ppt", compound("PowerPoint Document"), "a presentation"),
+        ("a.xls", compound("Workbook"), "no workbook"),
+    ],
+)
+def test_that_a_document_or_what_is_protected_is_called_what_it_is(corpus_file, name, content, words):
+    source = corpus_file(content, name)
+    with pytest.raises(InputError, match=words):
+        open_workbook(source, check_file(source.path))
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.parquet", "a.xls"])
+def test_that_what_is_packed_with_gzip_and_is_no_text_is_to_be_unpacked(corpus_file, tmp_path, name):
+    contents = {
+        "a.xlsx": Path(written(tmp_path / "b.xlsx", {"Data": [HEADER, *ROWS]}).path).read_bytes(),
+        "a.parquet": b"PAR1" + bytes(99),
+        "a.xls": compound(),
+    }
+    with pytest.raises(InputError, match=r"packed with gzip; unpack it first"):
+        preview_corpus(corpus_file(gzip.compress(contents[name]), f"{name}.gz"))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("folder", ["", "data/"])
+def test_that_a_workbook_in_an_archive_is_to_be_unpacked(tmp_path, packing, folder):
+    source = written(tmp_path / "a.xlsx", {"Data": [HEADER, *ROWS]})
+    with zipfile.ZipFile(tmp_path / "a.xlsx.zip", "w", packing) as archive:
+        if folder:
+            archive.writestr(folder, b"")
+        archive.write(source.path, f"{folder}a.xlsx")
+    source = CorpusSource(str(tmp_path / "a.xlsx.zip"))
+    with pytest.raises(InputError, match=f"holds {folder}a.xlsx, which is read only by itself; unpack the archive first"):
+        open_here(source, check_file(source.path))
 
 
 def test_that_the_preview_of_a_large_workbook_reads_only_its_beginning(tmp_path, monkeypatch):

@@ -45,6 +45,11 @@ def test_that_a_bomb_is_refused_from_its_directory(tmp_path):
         read_corpus(CorpusSource(str(path)))
 
 
+def test_that_a_parquet_file_in_an_archive_is_to_be_unpacked(tmp_path):
+    with pytest.raises(InputError, match=r"holds a\.parquet, which is read only by itself; unpack the archive first"):
+        read_corpus(archive(tmp_path / "a.parquet.zip", {"a.parquet": b"PAR1" + bytes(99)}))
+
+
 def test_that_a_protected_or_damaged_archive_is_refused(tmp_path, corpus_file):
     source = archive(tmp_path / "a.zip", {"a.csv": CSV})
     content = bytearray((tmp_path / "a.zip").read_bytes())

@@ -13,12 +13,18 @@ ZIP_MAGIC = b"PK\x03\x04"
 BOMB_BYTES = 256 << 20
 _ENCRYPTED = 0x1
 _MOST_MEMBERS = 1_000_000
+_OFFICE_BEGINS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"xl/", b"word/", b"mimetype")
 _NOISE = ("__MACOSX/",)
 
 
 def is_zip(file: CorpusFile) -> bool:
     """Whether this is a zip archive, an office document among them."""
     return file.head.startswith(ZIP_MAGIC) and not file.member
+
+
+def is_office(file: CorpusFile) -> bool:
+    """Whether the first name in a zip archive is one with which office documents begin: one that lies in an archive is no such document."""
+    return file.head[30:].startswith(_OFFICE_BEGINS)
 
 
 def members(file: CorpusFile) -> list[zipfile.ZipInfo]:

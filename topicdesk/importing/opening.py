@@ -40,6 +40,12 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "a word processor's document (RTF)", "save it as .docx or .txt"),
     (b"GGUF", "a language model (GGUF)", "choose a table of texts"),
 )
+_NOT_IN_GZIP = (
+    (b"PK\x03\x04", "a workbook, a document or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "a workbook or a document"),
+    (b"PAR1", "a Parquet file"),
+    (GZIP_MAGIC, "a gzip file"),
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,8 @@ def check_file(name: str) -> CorpusFile:
     if file.is_gzip:
         with CorpusStream(file) as unpacked:
             file = replace(file, head=unpacked.bytes.read(HEAD_BYTES))
+        if inside := next((what for magic, what in _NOT_IN_GZIP if file.head.startswith(magic)), None):
+            raise InputError(f"{name}: this is {inside} packed with gzip; unpack it first, then choose the file that comes out.")
     refuse_other_formats(path, file.head)
     return file
 

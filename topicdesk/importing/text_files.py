@@ -13,7 +13,7 @@ from typing import IO
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
-from topicdesk.importing.archives import members
+from topicdesk.importing.archives import is_office, is_zip, members
 from topicdesk.importing.docx import docx_text
 from topicdesk.importing.opening import CorpusFile
 from topicdesk.importing.table import Layout, Rows
@@ -121,7 +121,7 @@ def open_document(source: CorpusSource, file: CorpusFile) -> TextFilesTable:
 
 def recognises_document(file: CorpusFile) -> bool:
     """Whether this is a single word processor's document."""
-    return file.head.startswith(b"PK\x03\x04") and not file.member and (b"word/" in file.head or file.path.suffix.lower() == ".docx")
+    return is_zip(file) and (file.path.suffix.lower() == ".docx" or (is_office(file) and b"word/" in file.head))
 
 
 def is_text(name: str) -> bool:

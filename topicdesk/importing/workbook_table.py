@@ -14,13 +14,13 @@ from typing import IO, Any
 
 from topicdesk.core.errors import InputError
 from topicdesk.core.requests import CorpusSource
-from topicdesk.importing.archives import is_zip, members
+from topicdesk.importing.archives import is_office, is_zip, members
+from topicdesk.importing.compound_file import COMPOUND_MAGIC, refuse_documents
 from topicdesk.importing.header import Head, find_head
 from topicdesk.importing.opening import CorpusFile
 from topicdesk.importing.table import Layout, PlainRows
 from topicdesk.importing.workbook_beginning import first_rows
 
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _MOST_ROWS = 1000
 _ROWS_OF_BEGINNING = _MOST_ROWS + 100
@@ -29,9 +29,10 @@ _PROLOGUE_BYTES = 1 << 16
 
 def recognises(file: CorpusFile) -> bool:
     """Whether this is a workbook of a spreadsheet program."""
-    if file.head.startswith(_OLD_OFFICE):
+    if file.head.startswith(COMPOUND_MAGIC):
         return True
-    return is_zip(file) and (b"xl/" in file.head or _OPEN_DOCUMENT in file.head[:200] or file.path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb"))
+    has_name = file.path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb")
+    return is_zip(file) and (has_name or (is_office(file) and (b"xl/" in file.head or _OPEN_DOCUMENT in file.head[:200])))
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class WorkbookTable:
 
     @property
     def _kind(self) -> str:
-        if self.file.head.startswith(_OLD_OFFICE):
+        if self.file.head.startswith(COMPOUND_MAGIC):
             return "xls"
         return "ods" if _OPEN_DOCUMENT in self.file.head[:200] else "xlsx"
 
@@ -77,8 +78,9 @@ def open_workbook(source: CorpusSource, file: CorpusFile) -> WorkbookTable:
     Raises
     ------
     InputError
-        Where the workbook is protected, damaged, unpacks to far too much, or has no such sheet.
+        Where the workbook is protected, damaged, unpacks to far too much, or has no such sheet, and where it is a document.
     """
+    refuse_documents(file)
     if is_zip(file):
         _refuse_entities(file)
     return _opened(source, file, str(file.path))

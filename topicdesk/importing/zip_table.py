@@ -11,8 +11,9 @@ from topicdesk.core.requests import CorpusSource
 from topicdesk.importing.archives import members
 from topicdesk.importing.opening import HEAD_BYTES, CorpusFile, CorpusStream, refuse_other_formats
 from topicdesk.importing.table import Layout, Table
-from topicdesk.importing.text_files import open_zipped_texts
+from topicdesk.importing.text_files import is_text, open_zipped_texts, printable_name
 
+_TO_UNPACK = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".gz", ".zip")
 _TABLES = (".csv", ".tsv", ".tab", ".psv", ".json", ".jsonl", ".ndjson", ".ris", ".bib")
 
 
@@ -52,6 +53,7 @@ def open_zip(source: CorpusSource, file: CorpusFile) -> Table:
     if source.sheet is not None and source.sheet not in found:
         raise InputError(f"there is no file {source.sheet!r} in the archive that can be read; there are {', '.join(found) or 'none'}.")
     if not found:
+        _refuse_packed_twice([info.filename for info in members(file)])
         return open_zipped_texts(source, file)
     chosen = source.sheet or max(found, key=lambda name: found[name].file_size)
     inside = replace(file, member=chosen, head=b"")
@@ -61,3 +63,10 @@ def open_zip(source: CorpusSource, file: CorpusFile) -> Table:
         raise InputError(f"the file {chosen!r} in the archive is empty.")
     refuse_other_formats(file.path, inside.head)
     return ZippedTable(open_here(replace(source, sheet=None), inside), tuple(found))
+
+
+def _refuse_packed_twice(names: list[str]) -> None:
+    """Raise InputError where nothing is in the archive but what has to be unpacked first."""
+    tables = [name for name in names if PurePosixPath(name).suffix.lower() in _TO_UNPACK]
+    if tables and not any(map(is_text, names)):
+        raise InputError(f"the archive holds {printable_name(tables[0])}, which is read only by itself; unpack the archive first, then choose that file.")
