@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from topicdesk.importing import json_table, sniffing
 from topicdesk.importing import preview as preview_module
 from topicdesk.importing.preview import preview_corpus
 from topicdesk.importing.preview_text import printable, render_preview
@@ -15,6 +16,22 @@ from topicdesk.importing.read_corpus import read_corpus
 TABLE = "id,title,text,date,label\n" + "".join(
     f'{i},Title number {i},"Some words of text {i % 90}, and more",2024-01-{i % 28 + 1:02},{"ab"[i % 2]}\n' for i in range(1, 101)
 )
+
+
+def test_that_few_long_rows_are_enough_to_tell_the_columns(corpus_file, monkeypatch):
+    monkeypatch.setattr(sniffing, "_ENOUGH_CHARACTERS", 1000)
+    monkeypatch.setattr(json_table, "_ENOUGH_BYTES", 1000)
+    seen = []
+    facts = sniffing.column_facts
+    monkeypatch.setattr(sniffing, "column_facts", lambda name, cells: seen.append(len(cells)) or facts(name, cells))
+    records = [{"id": i, "text": f"The words of text {i}, " + "and more of them " * 20} for i in range(300)]
+    for name, content in (
+        ("a.csv", "".join(f'{row["id"]},"{row["text"]}"\n' for row in ({"id": "id", "text": "text"}, *records))),
+        ("a.json", json.dumps(records)),
+    ):
+        preview = preview_corpus(corpus_file(content, name))
+        assert ([role for _, _, role in preview.columns], preview.n_rows) == (["id", "text"], 300)
+    assert seen == [20] * 4
 
 
 def test_that_the_contract_is_kept_to_the_letter(corpus_file):

@@ -20,6 +20,8 @@ from topicdesk.importing.text_encoding import chosen_encoding, decode_sample, gu
 
 _BEGINS = re.compile(r'\ufeff?\s*(\{\s*["}]|\[\s*[{"\]])')
 _MOST_RECORDS = 1000
+_FEWEST_RECORDS = 20
+_ENOUGH_BYTES = 1 << 25
 
 
 def recognises(file: CorpusFile) -> bool:
@@ -78,7 +80,11 @@ def open_json(source: CorpusSource, file: CorpusFile) -> JsonTable:
     encoding = chosen_encoding(source.encoding) or guess_encoding(file.head)
     is_lines = decode_sample(file.head, encoding).lstrip("\ufeff" + SPACE).startswith("{")
     with CorpusStream(file) as stream:
-        records = list(islice(records_of(stream, encoding, is_lines), _MOST_RECORDS))
+        records: list[Any] = []
+        for record in islice(records_of(stream, encoding, is_lines), _MOST_RECORDS):
+            records.append(record)
+            if stream.position > _ENOUGH_BYTES and len(records) >= _FEWEST_RECORDS:
+                break
     keys = list(dict.fromkeys(key for record in records if not isinstance(record, BrokenRecord) for key in flat(record)))
     if not keys:
         broken = next((record.reason for record in records if isinstance(record, BrokenRecord)), "")

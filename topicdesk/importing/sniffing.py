@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +14,9 @@ from topicdesk.importing.csv_table import no_readable_row
 from topicdesk.importing.formats import open_table
 from topicdesk.importing.opening import CorpusFile, check_file
 from topicdesk.importing.table import Layout, Rows, Table
+
+_ENOUGH_CHARACTERS = 1 << 24
+_FEWEST_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def understand(source: CorpusSource, is_beginning: bool = False) -> Understandin
     with _named(file):
         table = open_table(source, file, is_beginning)
         with table.open_rows() as (rows, _):
-            sample = list(islice(rows, table.layout.n_sample))
+            sample = _sample(rows, table.layout.n_sample)
             if not sample:
                 raise no_readable_row(rows.unreadable)
         names = table.layout.names
@@ -86,6 +89,18 @@ def understand(source: CorpusSource, is_beginning: bool = False) -> Understandin
         if not text_columns and "text" in roles:
             text_columns = [roles["text"]]
         return Understanding(table, columns, roles, frozenset(role for role in roles if role not in given), tuple(text_columns))
+
+
+def _sample(rows: Iterable[list[str]], n_rows: int) -> list[list[str]]:
+    """The first rows; fewer where they are long, because looking at them must not take longer than a preview may."""
+    sample: list[list[str]] = []
+    n_characters = 0
+    for row in islice(rows, n_rows):
+        sample.append(row)
+        n_characters += sum(map(len, row))
+        if n_characters > _ENOUGH_CHARACTERS and len(sample) >= _FEWEST_ROWS:
+            break
+    return sample
 
 
 def find_column(name: str, names: tuple[str, ...], role: str) -> int:
