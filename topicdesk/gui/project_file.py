@@ -87,9 +87,14 @@ class ProjectFile(QObject):
             hold.release()
             remove_stale(path, "engine")
 
-    def close(self) -> None:
-        """Give up copies that are being made, and let go."""
+    def give_up(self) -> None:
+        """End copies, checks and clearing that go on: they may stand in the way of the last edits."""
         self._is_closing = True
+        self._thread.give_up()
+
+    def close(self) -> None:
+        """Give up what goes on, and let go."""
+        self.give_up()
         self._thread.close()
         self.let_go()
 
@@ -127,7 +132,7 @@ class ProjectFile(QObject):
             elif otherwise:
                 self.notice.emit(otherwise)
 
-        self._thread.submit(lambda: newest_good(path), tell, lambda _: None)
+        self._thread.submit(lambda: newest_good(path, self._is_unwanted), tell, lambda _: None)
 
     def check(self, path: Path) -> None:
         """Look at every page and document of an open project, while it is shown already."""
@@ -137,7 +142,7 @@ class ProjectFile(QObject):
                 self.notice.emit(reason)
                 self.look_for_rescue(path, NO_BACKUP)
 
-        self._thread.with_project(path, Project.check, lambda _: None, damaged, is_reading=True)
+        self._thread.with_project(path, Project.check, lambda _: None, damaged, can_be_given_up=True)
 
     def look_for_withdrawn(self, path: Path) -> None:
         """See whether backups hold texts that updates took out; `withdrawn_found` follows."""
@@ -162,7 +167,7 @@ class ProjectFile(QObject):
             self.is_backing_up = False
             self.notice.emit(f"No backup was made. {why}")
 
-        self._thread.submit(lambda: take_snapshot(path, reason, lambda: self._is_closing), done, failed)
+        self._thread.submit(lambda: take_snapshot(path, reason, self._is_unwanted), done, failed)
 
     def delete_withdrawn(self, path: Path) -> None:
         """Delete the backups that hold texts which updates took out; `notice`, `withdrawn_found` and `backups_listed` follow."""
@@ -176,16 +181,16 @@ class ProjectFile(QObject):
 
     def restore(self, path: Path, snapshot: Snapshot, then: Then, failed: Callable[[str], None]) -> None:
         """Put a backup in the place of a project that is open nowhere."""
-        self._thread.submit(lambda: _alone(path, lambda: restore(path, snapshot)), lambda _: then(), failed)
+        self._thread.submit(lambda: _alone(path, lambda: restore(path, snapshot, self._is_unwanted)), lambda _: then(), failed)
 
     def save_as(self, path: Path, target: Path, then: Then) -> None:
         """Copy the whole project; `then` is called when the copy is there."""
-        self._thread.submit(lambda: _held(target, lambda: copy_whole(path, target)), lambda _: then(), self.notice.emit)
+        self._thread.submit(lambda: _held(target, lambda: copy_whole(path, target, self._is_unwanted)), lambda _: then(), self.notice.emit)
 
     def share(self, path: Path, target: Path, with_texts: bool) -> None:
         """A copy to give away; `notice` says when it is there."""
         without = "" if with_texts else " without texts"
-        work = lambda: _held(target, lambda: share_project(path, target, with_texts, lambda: self._is_closing))  # noqa: E731
+        work = lambda: _held(target, lambda: share_project(path, target, with_texts, self._is_unwanted))  # noqa: E731
         self._thread.submit(work, lambda _: self.notice.emit(f"A copy{without} is in {target}."), self.notice.emit)
 
     def clear_cache(self, path: Path) -> None:
@@ -196,7 +201,10 @@ class ProjectFile(QObject):
             project.artifacts.clear()
             return f"The cache is cleared: the project is {file_size(max(0, before - path.stat().st_size))} smaller. Maps, labels and edits are as they were."
 
-        self._thread.with_project(path, work, self.notice.emit, self.notice.emit)
+        self._thread.with_project(path, work, self.notice.emit, self.notice.emit, can_be_given_up=True)
+
+    def _is_unwanted(self) -> bool:
+        return self._is_closing
 
     def delete(self, path: Path, then: Then, failed: Callable[[str], None]) -> None:
         """Remove a project that is open nowhere, with its backups."""

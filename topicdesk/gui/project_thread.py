@@ -40,16 +40,16 @@ class ProjectThread(QObject):
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def with_project(
-        self, path: Path, work: Callable[[Project], Any], then: Callable[[Any], None], failed: Callable[[str], None], is_reading: bool = False
+        self, path: Path, work: Callable[[Project], Any], then: Callable[[Any], None], failed: Callable[[str], None], can_be_given_up: bool = False
     ) -> None:
         """Open the project in the background, `work` on it, and call `then` here with the result, or `failed` with a sentence.
 
-        Work that only reads (`is_reading`) is given up when the window closes.
+        Work that `can_be_given_up` ends when the window closes: what it reads is not read, what it writes is not written.
         """
 
         def opened() -> Any:
             with Project(path) as project:
-                if is_reading:
+                if can_be_given_up:
                     project.give_up_when(lambda: self._is_closed)
                 return work(project)
 
@@ -64,9 +64,13 @@ class ProjectThread(QObject):
         """Drop what is still read from projects; the work itself is done, so that edits reach the disk."""
         self._generation += 1
 
+    def give_up(self) -> None:
+        """End at once what can be given up, and tell nobody anything any more; `close` follows."""
+        self._is_closed = True
+
     def close(self) -> None:
         """Finish what was submitted, and stop."""
-        self._is_closed = True
+        self.give_up()
         self._executor.shutdown(wait=True)
 
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[str], None]) -> None:

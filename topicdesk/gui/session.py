@@ -235,6 +235,7 @@ class Session(Running):
         """End the child processes, finish writing, close the project. A second time does nothing."""
         if self._is_closed:
             return
+        self.care.files.give_up()
         self.leaving.emit()
         self._is_closed = True
         self._preview_process.stop()

@@ -18,7 +18,7 @@ from topicdesk.project.opening import BUSY_SECONDS, check_pages, distrust, is_da
 
 WITHOUT_CACHE = {"artifact": f"stage = '{RESULT}'", "afresh": "FALSE"}
 TEXTS = "texts"  # the name in `meta` that says "absent" in a copy without texts
-STEPS_BETWEEN_LOOKS = 20_000
+STEPS_BETWEEN_LOOKS = 1_000  # few: a step may be a row of many pages
 
 Columns = Mapping[str, Mapping[str, str]]
 
@@ -60,39 +60,52 @@ def copy_project(
     try:
         with _naming(source, target, is_unwanted):
             _fill(source, part, where, instead or {}, functions or {}, afterwards, is_unwanted)
-            check_copy(part)
+            check_copy(part, is_unwanted)
             put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def copy_whole(source: Path, target: Path) -> None:
+def copy_whole(source: Path, target: Path, is_unwanted: Callable[[], bool] = lambda: False) -> None:
     """Everything, the cache too, without the room that was given back in the meantime. Raises as `copy_project`."""
     part = target.with_name(f".{target.name}.part-{os.getpid()}")
     part.unlink(missing_ok=True)
     try:
-        with _naming(source, target, lambda: False):
+        with _naming(source, target, is_unwanted):
             connection = sqlite3.connect(source, timeout=BUSY_SECONDS, isolation_level=None)
             try:
+                connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
                 distrust(connection)
                 connection.execute("VACUUM INTO ?", (str(part),))
             finally:
                 connection.close()
-            check_copy(part)
+            check_copy(part, is_unwanted)
             put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def check_copy(path: Path) -> None:
-    """Look at a copy before it is relied on: its pages, its tables, and that its documents are those of its fingerprint. Raises DamagedProject."""
+def check_copy(path: Path, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+    """Look at a copy before it is relied on: its pages, its tables, and that its documents are those of its fingerprint.
+
+    Raises
+    ------
+    DamagedProject
+    Cancelled
+        Where `is_unwanted` says so.
+    """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
+        connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
         with reading(path):
             distrust(connection)
             schema.refuse_foreign(connection, str(path))
             check_pages(connection, path)
             check_documents(connection, path)
+    except TopicDeskError as error:
+        if is_unwanted():
+            raise Cancelled("The check was given up.") from error
+        raise
     finally:
         connection.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from topicdesk.core.errors import InputError, TopicDeskError
+from topicdesk.core.errors import Cancelled, InputError, TopicDeskError
 from topicdesk.project.copying import check_copy, copy_project, logs_of, put_in_place
 from topicdesk.project.opening import BUSY_SECONDS, SUFFIX
 
@@ -23,6 +22,7 @@ DAMAGED = "damaged"
 A_DAY = timedelta(days=1)
 N_NEWEST, N_DAYS, N_WEEKS = 3, 7, 8
 OLD_PART_SECONDS = 3600
+BYTES_AT_ONCE = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ def files_before(project_path: Path, moment: datetime) -> list[Path]:
     return sorted(found)
 
 
-def newest_good(project_path: Path) -> Snapshot | None:
-    """The newest backup that is whole; None where there is none."""
+def newest_good(project_path: Path, is_unwanted: Callable[[], bool] = lambda: False) -> Snapshot | None:
+    """The newest backup that is whole; None where there is none, or none was found before `is_unwanted` said so."""
     for snapshot in snapshots_of(project_path):
         with suppress(TopicDeskError):
-            check_copy(snapshot.path)
+            check_copy(snapshot.path, is_unwanted)
             return snapshot
     return None
 
@@ -127,7 +127,7 @@ def surplus_of(taken: Sequence[datetime]) -> list[int]:
     return [place for place in range(len(taken)) if place not in kept]
 
 
-def restore(project_path: Path, snapshot: Snapshot) -> None:
+def restore(project_path: Path, snapshot: Snapshot, is_unwanted: Callable[[], bool] = lambda: False) -> None:
     """Put a backup in the project's place. What stands there now is kept first: as a backup, or as it is where it is damaged.
 
     Nobody else may have the project open.
@@ -136,18 +136,20 @@ def restore(project_path: Path, snapshot: Snapshot) -> None:
     ------
     TopicDeskError
         Where the backup is damaged or there is no room; the project is then as it was.
+    Cancelled
+        Where `is_unwanted` says so; likewise.
     """
-    check_copy(snapshot.path)
+    check_copy(snapshot.path, is_unwanted)
     if project_path.exists():
         try:
-            check_copy(project_path)
-            take_snapshot(project_path, "before a restore", kept=snapshot.path)
+            check_copy(project_path, is_unwanted)
+            take_snapshot(project_path, "before a restore", is_unwanted, snapshot.path)
             _fold_log_in(project_path)
         except InputError:
             _put_aside(project_path)
     part = project_path.with_name(f".{project_path.name}.part-{os.getpid()}")
     try:
-        shutil.copyfile(snapshot.path, part)
+        _copy_bytes(snapshot.path, part, is_unwanted)
         part.chmod(snapshot.path.stat().st_mode & 0o777)
         put_in_place(part, project_path)
     except OSError as error:
@@ -210,6 +212,14 @@ def _fold_log_in(project_path: Path) -> None:
         connection.close()
     if logs := logs_of(project_path):
         raise TopicDeskError(f"{project_path}: another program has the project open ({logs[0].name}). Close it first.")
+
+
+def _copy_bytes(source: Path, target: Path, is_unwanted: Callable[[], bool]) -> None:
+    with source.open("rb") as read, target.open("wb") as written:
+        while block := read.read(BYTES_AT_ONCE):
+            if is_unwanted():
+                raise Cancelled("The backup was not put in the project's place.")
+            written.write(block)
 
 
 def _put_aside(project_path: Path) -> None:

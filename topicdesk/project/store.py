@@ -120,7 +120,7 @@ class Project:
         check_pages(self._connection, self.path)
 
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
-        """Let what is read end with a TopicDeskError as soon as nobody wants it: a window that closes does not wait. Not for what writes."""
+        """Let what is read end with a TopicDeskError as soon as nobody wants it: a window that closes does not wait. What is written is then not."""
         self._connection.set_progress_handler(is_unwanted, STEPS_BETWEEN_LOOKS)
 
     @property
