@@ -16,12 +16,13 @@ class NoteDialog(QDialog):
 
     written = Signal(str)
 
-    def __init__(self, heading: str, text: str, parent: QWidget) -> None:
+    def __init__(self, heading: str, text: str, parent: QWidget, hint: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Note")
-        title = QLabel(heading, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.heading = QLabel(heading, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.text = QPlainTextEdit(text)
+        self.text.setPlaceholderText(hint)
         self.text.setAccessibleName("Note")
         self.text.setTabChangesFocus(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -30,7 +31,7 @@ class NoteDialog(QDialog):
         self.accepted.connect(lambda: self.written.emit(self.text.toPlainText().strip()))
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        for part in (title, self.text, buttons):
+        for part in (self.heading, self.text, buttons):
             column.addWidget(part)
         self.resize(360, 240)
         self.text.setFocus()

@@ -26,6 +26,7 @@ OF_DOCUMENTS = ("create", "move", "unassign", "keep")
 N_KEYWORDS_OFFERED = 15
 DURING_TRIAL = "Topics of another size are being tried: apply them, or go back, first."
 DURING_RUN = "The run asks the language model about these topics: relabel when it has ended."
+DIFFERENT_NOTES = "These topics have different notes. What you write here takes their place; where you write nothing, they stay."
 NO_TEXTS = "This copy holds no texts that a model could be shown."
 
 
@@ -115,19 +116,21 @@ class TopicActions(QObject):
         self._session.editor.mark(self._numbers(), "hide", not all(topic.is_hidden for topic in topics))
 
     def write_note(self) -> None:
-        """Let the researcher write about the topic."""
+        """Let the researcher write about the topics; where their notes differ, only what is written takes the place of these."""
         numbers, topics = self._numbers(), self._topics()
-        dialog = NoteDialog(topics[-1].label.text, topics[-1].note, self._window)
-        dialog.written.connect(lambda text: self._session.editor.mark(numbers, "note", text))
+        heading = topics[0].label.text if len(topics) == 1 else count(len(topics), "topic")
+        differ = len({topic.note for topic in topics}) > 1
+        dialog = NoteDialog(heading, "" if differ else topics[0].note, self._window, DIFFERENT_NOTES if differ else "")
+        dialog.written.connect(lambda text: self._session.editor.mark(numbers, "note", text) if text or not differ else None)
         dialog.show()
 
     def choose_colour(self) -> None:
-        """Let the researcher choose a colour."""
+        """Let the researcher choose a colour for the topics."""
         numbers = self._numbers()
         present = colours_of(self._session.analysis, self._window.palette()).get(numbers[-1], QColor())
         dialog = QColorDialog(present, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Colour of the topic")
+        dialog.setWindowTitle("Colour of the topic" if len(numbers) == 1 else f"Colour of {count(len(numbers), 'topic')}")
         dialog.colorSelected.connect(lambda colour: self._session.editor.mark(numbers, "colour", colour.name()))
         dialog.open()
 
