@@ -1,5 +1,6 @@
 """What the window says of a result in numbers: only texts that could have a topic count."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -30,6 +31,15 @@ def test_that_documents_without_text_are_not_counted_as_unassigned(session):
     percent = f"{round(100 * n_rest / 200)}\N{NO-BREAK SPACE}%"
     assert f"{percent} unassigned" in status_words(session)
     assert f"{percent} of 200 texts unassigned" in outcome(analysis)
+
+
+def test_that_the_line_counts_what_was_checked_once_something_is(session):
+    assert "checked" not in status_words(session)
+    topics = session.analysis.topics
+    session.analysis = replace(session.analysis, topics=(replace(topics[0], is_checked=True), *topics[1:3], replace(topics[3], is_checked=True)))
+    assert " · 2 of 4 checked" in status_words(session)
+    session.analysis = replace(session.analysis, topics=(*session.analysis.topics[:3], replace(topics[3], is_checked=True, size=0)))
+    assert " · 1 of 3 checked" in status_words(session), "a topic that was merged away is not counted"
 
 
 def test_that_the_line_says_when_the_work_was_saved_or_that_it_is_being_saved(session):
