@@ -16,6 +16,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.pop("TOPICDESK_MODELS", None)
 
+COUNTED = "counted"  # a property of a test that is printed at the end, whatever pytest captures
+
 
 @dataclass(frozen=True)
 class StarterModels:
@@ -50,3 +52,12 @@ def shared_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no corpora beside the repository ({folder.name}/)")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have counted."""
+    ended = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, []) if report.when == "call"]
+    for report in ended:
+        for name, words in report.user_properties:
+            if name == COUNTED:
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {words}")

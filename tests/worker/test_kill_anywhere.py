@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.conftest import COUNTED
 from tests.worker.engine_client import run_request
 from tests.worker.kill_points import SETTINGS, KillRange
 from tests.worker.nursery_client import Nursery
@@ -35,9 +36,9 @@ def run_with(kill_range, out, *fault):
 
 
 @pytest.mark.timeout(900)
-def test_that_nothing_is_lost_wherever_the_engine_is_killed(kill_range):
+def test_that_nothing_is_lost_wherever_the_engine_is_killed(kill_range, record_property):
     kill_range.kill_many(N_KILLS)
-    print(kill_range.counts.in_words())
+    record_property(COUNTED, kill_range.counts.in_words())
     assert kill_range.counts.n_lost == 0
     assert kill_range.counts.n_kills == N_KILLS
     assert len(kill_range.counts.stages) >= 3
