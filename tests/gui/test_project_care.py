@@ -92,6 +92,7 @@ def test_that_going_back_to_a_backup_brings_the_old_names_and_keeps_the_present(
     assert not dialog.isModal()
     until(qtbot, lambda: dialog.list.topLevelItemCount() == 1)
     assert dialog.list.topLevelItem(0).text(2) == "6"
+    dialog.list.setFocus()  # which makes the first one current, without selecting it
     assert not dialog.restore_button.isEnabled()
     dialog.list.setCurrentItem(dialog.list.topLevelItem(0))
     dialog.restore_button.click()

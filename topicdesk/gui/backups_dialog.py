@@ -82,7 +82,7 @@ class BackupsDialog(QDialog):
         column.addLayout(held)
         column.addWidget(buttons)
         buttons.rejected.connect(self.close)
-        self.list.currentItemChanged.connect(self._follow)
+        self.list.itemSelectionChanged.connect(self._follow)
         self.restore_button.clicked.connect(self._restore)
         self.now_button.clicked.connect(session.care.back_up_now)
         self.folder_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(backups_folder(self._path)))))
@@ -123,14 +123,16 @@ class BackupsDialog(QDialog):
             ask_delete_withdrawn(self, self._session, self._withdrawn)
 
     def _follow(self, *_: object) -> None:
-        item = self.list.currentItem()
         is_idle = self._session.state != "running"
-        self.restore_button.setEnabled(is_idle and item is not None and not item.isDisabled())
+        self.restore_button.setEnabled(is_idle and self._selected() is not None)
         self.now_button.setEnabled(is_idle)
         self.withdraw_button.setEnabled(is_idle)
         self.folder_button.setEnabled(self.list.topLevelItemCount() > 0)
 
+    def _selected(self) -> QTreeWidgetItem | None:
+        """What the researcher has selected, not what the list makes current when it gets the keyboard; a damaged one cannot be."""
+        return next(iter(self.list.selectedItems()), None)
+
     def _restore(self) -> None:
-        item = self.list.currentItem()
-        if item is not None:
+        if (item := self._selected()) is not None:
             self._session.care.restore(self._path, item.data(0, Qt.ItemDataRole.UserRole))
