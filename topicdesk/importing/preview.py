@@ -18,6 +18,7 @@ from topicdesk.importing.turns import speakers_of
 
 BUDGET_SECONDS = 0.6
 _CLOCK_EVERY = 16
+_FEWEST_LOOKED_AT = 64  # a small file is counted to its end, however slow the machine is at the moment
 _SHARE_OF_SURVEY = 0.5
 MOST_SPEAKERS = 100
 MOST_TEXTS, TEXT_CHARACTERS = 200, 1500
@@ -204,7 +205,7 @@ def _look(
         if limit is not None and n_read % _CLOCK_EVERY == 0:
             moment = time.monotonic()
             survey = None if end_of_survey is not None and moment > end_of_survey else survey
-            if moment > limit and len(shown) == n_shown:
+            if moment > limit and len(shown) == n_shown and n_read >= _FEWEST_LOOKED_AT:
                 return shown, n_read, n_with_text - len(seen), False
     return shown, n_read, n_with_text - len(seen), True
 
