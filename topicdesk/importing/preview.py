@@ -18,7 +18,7 @@ from topicdesk.importing.turns import speakers_of
 
 BUDGET_SECONDS = 0.6
 _CLOCK_EVERY = 16
-_FEWEST_LOOKED_AT = 64  # a small file is counted to its end, however slow the machine is at the moment
+_FEWEST_LOOKED_AT = 32  # a small file is counted to its end, however slow the machine is at the moment
 _SHARE_OF_SURVEY = 0.5
 MOST_SPEAKERS = 100
 MOST_TEXTS, TEXT_CHARACTERS = 200, 1500
