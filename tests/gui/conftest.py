@@ -13,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 
 from topicdesk.gui.commands import Commands
+from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.preview_process import OPTIONS
 from topicdesk.gui.session import Session
 
@@ -51,6 +52,18 @@ def make_session(qtbot) -> Iterator[Callable[..., Session]]:
     yield make
     for session in made:
         session.close()
+
+
+@pytest.fixture
+def window(make_session, qtbot, corpus_path) -> Iterator[MainWindow]:
+    """The window with the result of a run of the fake worker."""
+    from tests.gui.test_session import run
+
+    window = MainWindow(make_session())
+    window.show()
+    run(qtbot, window.session, corpus_path)
+    yield window
+    window.close()
 
 
 def fake_commands(*behaviour: str) -> Commands:

@@ -1,20 +1,9 @@
-import pytest
 from PySide6.QtCore import Qt
 
-from tests.gui.test_session import run, until
+from tests.gui.test_session import until
 from topicdesk.core.edit_log import EditLog
 from topicdesk.core.text_update import TextUpdate
-from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.project_work import Kept
-
-
-@pytest.fixture
-def window(make_session, qtbot, corpus_path):
-    window = MainWindow(make_session())
-    window.show()
-    run(qtbot, window.session, corpus_path)
-    yield window
-    window.close()
 
 
 def titles(window):

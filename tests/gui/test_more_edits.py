@@ -3,25 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPointF
 
-from tests.gui.test_session import heard, run, until
+from tests.gui.test_session import heard, until
 from topicdesk.core.settings import ClusteringSettings
 from topicdesk.gui.analysis_list import BEHIND
-from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.split_dialog import SplitDialog
 from topicdesk.project import updating
 from topicdesk.project.store import Project
-
-
-@pytest.fixture
-def window(make_session, qtbot, corpus_path):
-    window = MainWindow(make_session())
-    window.show()
-    run(qtbot, window.session, corpus_path)
-    yield window
-    window.close()
 
 
 def titles(window):

@@ -1,22 +1,10 @@
 """Notes and colours of topics: the menu's actions with their dialogs, in the window."""
 
-import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QDialogButtonBox
 
-from tests.gui.test_session import run
-from topicdesk.gui.main_window import MainWindow
 from topicdesk.gui.map_palette import colours_of
 from topicdesk.gui.note_dialog import NoteDialog
-
-
-@pytest.fixture
-def window(make_session, qtbot, corpus_path):
-    window = MainWindow(make_session())
-    window.show()
-    run(qtbot, window.session, corpus_path)
-    yield window
-    window.close()
 
 
 def note_of(window, *numbers):
