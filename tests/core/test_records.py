@@ -117,6 +117,7 @@ def test_that_no_language_model_and_few_texts_are_said_as_they_are():
     assert "reduced with PCA" in text and "UMAP" not in text
     assert "named by their c-TF-IDF keywords" in text
     assert "giving 0 topics; 8 texts (100.0 %)" in text
+    assert "Each topic is described" not in text
 
 
 def test_that_accepted_labels_are_counted_and_their_model_is_named():

@@ -119,7 +119,9 @@ def _newcomers(found: Analysis, unit: str) -> str:
 
 
 def _keywords(found: Analysis) -> str:
-    """How topics are described, whoever names them."""
+    """How topics are described, whoever names them; nothing where there are none."""
+    if not found.topics:
+        return ""
     chosen = found.settings.keywords
     length = "one word" if chosen.ngram_max == 1 else f"one to {'two' if chosen.ngram_max == 2 else 'three'} words"
     kept = ", function words kept" if chosen.function_words == "keep" else ""
